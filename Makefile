@@ -1,0 +1,146 @@
+# Embark. `make help` lists the targets; docs/building.md says more.
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+CPPFLAGS ?=
+LDFLAGS ?=
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+AR ?= ar
+DESTDIR ?=
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+MANDIR ?= $(PREFIX)/share/man
+
+# release goes to build/ itself; the others (debug asan tsan cov) to build/FLAVOR/.
+FLAVOR ?= release
+B := $(if $(filter release,$(FLAVOR)),build,build/$(FLAVOR))
+
+version_part = $(shell sed -n 's/^.define EMBARK_VERSION_$(1) *//p' include/embark.h)
+VERSION := $(call version_part,MAJOR).$(call version_part,MINOR).$(call version_part,PATCH)
+SOMAJOR := $(call version_part,MAJOR)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+  -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith -Wformat=2 \
+  -Wundef -Wvla -Wswitch-enum -Wimplicit-fallthrough
+FLAVOR_debug := -O0
+FLAVOR_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAVOR_tsan := -O1 -fsanitize=thread
+FLAVOR_cov := -O0 --coverage
+OURFLAGS := -std=c11 $(WARNINGS) $(WERROR) $(FLAVOR_$(FLAVOR))
+# _POSIX_C_SOURCE and nothing wider: what the library may use is what POSIX.1-2008 has.
+OURCPP := -D_POSIX_C_SOURCE=200809L -Iinclude
+
+pkg = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
+PQ_CFLAGS := $(call pkg,--cflags,libpq)
+PQ_LIBS := $(or $(call pkg,--libs,libpq),-lpq)
+TOOL_CFLAGS := $(call pkg,--cflags,jansson libcrypto)
+TOOL_LIBS := $(or $(call pkg,--libs,jansson libcrypto),-ljansson -lcrypto)
+CHECK_LIBS := $(or $(call pkg,--libs,check),-lcheck)
+MHD_LIBS := $(or $(call pkg,--libs,libmicrohttpd),-lmicrohttpd)
+
+LIB_SRC := $(sort $(wildcard lib/*.c))
+BUNDLE_SRC := $(sort $(wildcard tools/*.c))
+SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
+UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
+DB_SRC := $(sort $(wildcard test/db/test_*.c))
+EXAMPLES := $(patsubst examples/%.c,%,$(sort $(wildcard examples/*.c)))
+BENCH_SRC := $(sort $(wildcard test/bench/*.c))
+
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
+PIC_OBJ := $(LIB_SRC:%.c=$(B)/pic/%.o)
+BUNDLE_OBJ := $(BUNDLE_SRC:%.c=$(B)/obj/%.o)
+SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
+UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
+DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
+EXAMPLE_BIN := $(EXAMPLES:%=$(B)/examples/%)
+BENCH_BIN := $(BENCH_SRC:test/bench/%.c=$(B)/bench/%)
+SONAME := libembark.so.$(SOMAJOR)
+SOFILE := libembark.so.$(VERSION)
+
+.PHONY: all help demo bench examples deps install uninstall clean format lint
+.PHONY: check check-unit check-tools check-db check-install check-api check-asan check-tsan check-valgrind
+.PHONY: check-programs check-drizzle check-examples
+
+all: $(B)/embark-bundle $(B)/libembark.a $(B)/libembark.so
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+# --- the library -------------------------------------------------------------------------------
+
+COMPILE = $(CC) $(OURCPP) $(CPPFLAGS) $(OURFLAGS) $(CFLAGS) -MMD -MP -c
+
+$(B)/obj/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(PQ_CFLAGS) -fvisibility=hidden $< -o $@
+$(B)/pic/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(PQ_CFLAGS) -fvisibility=hidden -fPIC $< -o $@
+
+$(B)/libembark.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/embark.map: test/api/exports.txt
+	@mkdir -p $(@D)
+	{ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
+$(B)/$(SOFILE): $(PIC_OBJ) $(B)/embark.map
+	$(CC) -shared $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -Wl,-soname,$(SONAME) \
+	  -Wl,--version-script=$(B)/embark.map -o $@ $(PIC_OBJ) $(PQ_LIBS) -pthread
+$(B)/libembark.so: $(B)/$(SOFILE)
+	ln -sf $(SOFILE) $(B)/$(SONAME)
+	ln -sf $(SONAME) $@
+
+# --- the bundler -------------------------------------------------------------------------------
+
+$(B)/obj/tools/%.o: tools/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(TOOL_CFLAGS) $< -o $@
+$(B)/embark-bundle: $(BUNDLE_OBJ)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+# --- the sample migrations and the examples ------------------------------------------------------
+
+$(B)/migrations.c: $(B)/embark-bundle
+	$(B)/embark-bundle migrations -o $@ --depfile $(B)/migrations.d
+-include $(wildcard $(B)/migrations.d)
+$(B)/obj/migrations.o: $(B)/migrations.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(PQ_CFLAGS) $< -o $@
+$(B)/obj/examples/%.o: examples/%.c $(B)/migrations.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -I$(B) $< -o $@
+$(B)/examples/01_hello: EXAMPLE_LIBS :=
+$(B)/examples/02_waitlist_server: EXAMPLE_LIBS := $(MHD_LIBS) $(TOOL_LIBS)
+$(B)/examples/%: $(B)/obj/examples/%.o $(B)/obj/migrations.o $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(EXAMPLE_LIBS) $(PQ_LIBS) -pthread
+.SECONDARY:
+
+examples: $(EXAMPLE_BIN) ## build the examples
+
+# --- the tests ------------------------------------------------------------------------------------
+
+$(B)/obj/test/%.o: test/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -Itest/support $< -o $@
+# Unit tests see the library's and the bundler's insides; main is test/support's.
+TOOL_TEST_OBJ := $(filter-out %/bundle_main.o,$(BUNDLE_OBJ))
+$(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
+$(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -pthread
+$(B)/bench/%: $(B)/obj/test/bench/%.o $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
+
+-include $(shell find $(B)/obj $(B)/pic -name '*.d' 2>/dev/null)
+
+clean: ## remove build/
+	rm -rf build

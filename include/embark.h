@@ -1,0 +1,282 @@
+/* embark.h - PostgreSQL migrations that ship inside your program.
+ *
+ * `embark-bundle` turns a folder of SQL into a C file that holds an embark_bundle and the function
+ * `run_migrations(PGconn *)`. This library brings a database up to date with a bundle: every migration
+ * exactly once, in order, each in a transaction of its own together with its row in the ledger, under
+ * an advisory lock, however many processes and threads start together.
+ *
+ * What holds for every function here:
+ *  - Nothing is printed, no signal is handled, no environment or locale is read, nothing exits.
+ *  - A connection handed in is lent: it is never closed or reset here, and comes back idle, outside any
+ *    transaction, without a lock, in the blocking mode and with the settings it had. When it cannot
+ *    (the network or the server went away) the error says so, and PQstatus() tells.
+ *  - A PGconn must not be used by two threads at once, as libpq demands. Different connections may be
+ *    used by different threads at the same time.
+ *  - Functions that return int return EMBARK_OK (0) or an embark_code.
+ *  - Strings handed in are UTF-8, are read during the call (or until embark_run_free for a run), and are
+ *    never kept. Times are milliseconds.
+ */
+#ifndef EMBARK_H
+#define EMBARK_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <libpq-fe.h>
+
+#include "embark_bundle.h"
+
+#define EMBARK_VERSION_MAJOR 0
+#define EMBARK_VERSION_MINOR 1
+#define EMBARK_VERSION_PATCH 0
+
+#if defined(__GNUC__)
+#define EMBARK_API     __attribute__((visibility("default")))
+#define EMBARK_CHECKED __attribute__((warn_unused_result))
+#else
+#define EMBARK_API
+#define EMBARK_CHECKED
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What went wrong. Values are fixed and never reused. Unless its line says otherwise, the state after
+ * an error is: migrations applied before it stay applied and are durable, the failed one is rolled
+ * back, later ones did not run, the connection is as it was handed in. */
+typedef enum embark_code {
+  EMBARK_OK = 0,
+  EMBARK_E_ARGUMENT = 1,       /* a NULL or impossible argument; nothing was sent */
+  EMBARK_E_BUNDLE = 2,         /* the bundle is of another format or inconsistent; nothing was sent */
+  EMBARK_E_MEMORY = 3,         /* out of memory */
+  EMBARK_E_CONNECTION = 4,     /* the connection was closed, or was lost on the way */
+  EMBARK_E_IN_TRANSACTION = 5, /* it is inside a transaction block; nothing was sent */
+  EMBARK_E_BUSY = 6,           /* a command is in progress on it, or it belongs to a run; nothing was sent */
+  EMBARK_E_PIPELINE = 7,       /* it is in pipeline mode; nothing was sent */
+  EMBARK_E_LOCKED = 8,         /* somebody else held the migration lock for longer than lock_wait_ms */
+  EMBARK_E_PERMISSION = 9,     /* the role may not read or write the ledger, or not create it */
+  EMBARK_E_READ_ONLY = 10,     /* migrations are pending and the server takes no writes */
+  EMBARK_E_ADOPT = 11,         /* no ledger, but tables; nothing was changed */
+  EMBARK_E_CHANGED = 12,       /* an applied migration was edited since; nothing was changed */
+  EMBARK_E_MISSING = 13,       /* an applied migration is gone from the bundle; nothing was changed */
+  EMBARK_E_UNKNOWN = 14,       /* the ledger ends in migrations of another bundle while ours has some
+                                  to apply; nothing was changed */
+  EMBARK_E_REORDERED = 15,     /* applied in another order than the bundle's; nothing was changed */
+  EMBARK_E_OUT_OF_ORDER = 16,  /* a pending migration is older than an applied one; nothing was changed */
+  EMBARK_E_LEDGER = 17,        /* the ledger is not a table as Embark knows it; nothing was changed */
+  EMBARK_E_SQL = 18,           /* a migration failed; the error has its place and the server's words */
+  EMBARK_E_LOCK_TIMEOUT = 19,  /* a migration did not get its locks, however often it was tried */
+  EMBARK_E_CANCELLED = 20,     /* the event hook or embark_run_cancel() stopped the run */
+  EMBARK_E_SERVER = 21,        /* the server or a pooler answered something Embark cannot work with */
+  EMBARK_E_PENDING = 22        /* VERIFY only: history is sound, but migrations are pending */
+} embark_code;
+
+#define EMBARK_TAG_SIZE  128
+#define EMBARK_TEXT_SIZE 768
+
+/* An error. Fixed in size and owned by the caller, so that it can be filled when memory is gone; texts
+ * too long for it are cut at a character and end in "...". Holds no pointer: copy it freely. Unset
+ * texts are "", unset numbers 0. Never holds a password or a connection string. */
+typedef struct embark_error {
+  int code; /* embark_code */
+  uint32_t statement; /* of the migration, from 1; 0 when it is about no statement */
+  uint32_t line;      /* of the file, from 1 */
+  uint32_t column;    /* of the line, in characters, from 1 */
+  char sqlstate[8];
+  char tag[EMBARK_TAG_SIZE];      /* the migration it is about */
+  char file[EMBARK_TAG_SIZE];     /* its file */
+  char message[EMBARK_TEXT_SIZE]; /* one line, lower case, no full stop */
+  char detail[EMBARK_TEXT_SIZE];  /* facts, the server's own message among them */
+  char hint[EMBARK_TEXT_SIZE];    /* what to do next */
+  char reserved[256];
+} embark_error;
+
+/* Write an error as people read it: message with its place, DETAIL and HINT, a line each, without a
+ * final newline. At most `size` bytes with the NUL; returns the length the whole text has, as snprintf
+ * does. `buffer` may be NULL when `size` is 0. */
+EMBARK_API size_t embark_error_format(const embark_error *err, char *buffer, size_t size);
+
+/* The name of a code ("EMBARK_E_LOCKED"); "EMBARK_E_?" for any other number. Static. */
+EMBARK_API const char *embark_code_name(int code);
+
+/* The library's version, "0.1.0". Static. */
+EMBARK_API const char *embark_version(void);
+
+/* The last error of a blocking call of this thread that was given no `err` of its own, run_migrations()
+ * among them. Never NULL; code EMBARK_OK when there was none. Belongs to the thread; the next such call
+ * overwrites it. */
+EMBARK_API const embark_error *embark_last_error(void);
+
+/* --- events ---------------------------------------------------------------------------------------- */
+
+typedef enum embark_event_type {
+  EMBARK_EVENT_PLANNED = 1,   /* `steps` migrations are to be applied; may come again when the run had to
+                                 wait or to try again and has planned anew */
+  EMBARK_EVENT_STARTED = 2,   /* migration `tag` is known to be running */
+  EMBARK_EVENT_STATEMENT = 3, /* its statement `statement` is done */
+  EMBARK_EVENT_APPLIED = 4,   /* it is committed; says nothing yet about durability, which comes with DONE */
+  EMBARK_EVENT_NOTICE = 5,    /* the server sent a notice: `sqlstate`, `severity`, `message` */
+  EMBARK_EVENT_LOCK_WAIT = 6, /* somebody else is migrating: `holder_pid`, `message` says who */
+  EMBARK_EVENT_RETRY = 7,     /* `tag` was rolled back for want of a lock and is tried again */
+  EMBARK_EVENT_DONE = 8       /* success, and durable: `steps` were applied by this run, `ahead` */
+} embark_event_type;
+
+/* What the hook is told. Lives during the call only; strings are never NULL. */
+typedef struct embark_event {
+  embark_event_type type;
+  uint32_t step;        /* which of `steps`, from 1 */
+  uint32_t steps;
+  uint32_t statement;   /* which of `statements`, from 1 */
+  uint32_t statements;
+  int32_t holder_pid;   /* LOCK_WAIT: the backend that has the lock, 0 when not known */
+  int32_t ahead;        /* DONE: 1 when the ledger has migrations that the bundle does not know */
+  int64_t elapsed_ms;   /* since the run began */
+  const char *tag;
+  const char *sqlstate;
+  const char *severity;
+  const char *message;
+} embark_event;
+
+/* Called on the thread that drives the run, between two steps of its dialogue. It must not use the
+ * run's connection nor call Embark on it. Returns 0 to go on; anything else cancels the run as
+ * embark_run_cancel() does. */
+typedef int (*embark_event_fn)(void *data, const embark_event *event);
+
+/* --- options --------------------------------------------------------------------------------------- */
+
+/* Where the library's own memory comes from. Both functions are given `data`. `resize` acts as realloc:
+ * (NULL, n) allocates, NULL is out of memory, and then the old block stands; `release` acts as free.
+ * libpq's memory is not covered: it has no such hook. */
+typedef struct embark_allocator {
+  void *(*resize)(void *data, void *block, size_t size);
+  void (*release)(void *data, void *block);
+  void *data;
+} embark_allocator;
+
+#define EMBARK_WAIT_NONE    (-1) /* lock_wait_ms: try once */
+#define EMBARK_WAIT_FOREVER (-2) /* lock_wait_ms: until cancelled */
+#define EMBARK_NO_TIMEOUT   (-1) /* lock_timeout_ms, statement_timeout_ms: no limit */
+
+#define EMBARK_OUT_OF_ORDER 1u /* apply pending migrations that are older than applied ones, and do not
+                                  take another order in the ledger for an error */
+
+/* Options; zero is the default everywhere. Start from EMBARK_OPTIONS_INIT. Fields are only ever added at
+ * the end; `struct_size` tells the library which the caller knows. */
+typedef struct embark_options {
+  size_t struct_size;
+  int64_t lock_wait_ms;         /* how long to wait for another migrator; 0: 60,000 */
+  int64_t lock_timeout_ms;      /* lock_timeout of each migration; 0: 5,000 */
+  int64_t statement_timeout_ms; /* statement_timeout of each migration; 0: none */
+  uint32_t retries;             /* how often a migration that lost a lock is tried again; 0: 10 */
+  uint32_t flags;               /* EMBARK_OUT_OF_ORDER */
+  embark_adopt adopt;           /* 0: as the bundle says */
+  int has_lock_key;             /* 1: use `lock_key` in place of the one derived from the ledger's name */
+  int64_t lock_key;
+  const char *ledger_schema;    /* NULL: as the bundle says; unquoted, as in the catalog */
+  const char *ledger_table;     /* NULL: as the bundle says */
+  embark_event_fn on_event;     /* NULL: none */
+  void *event_data;
+  const embark_allocator *allocator; /* NULL: malloc; must outlive the call or the run */
+} embark_options;
+
+/* clang-format off */
+#define EMBARK_OPTIONS_INIT {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL, NULL}
+/* clang-format on */
+
+/* --- the blocking calls ---------------------------------------------------------------------------- */
+
+/* Bring the database of `conn` up to date with `bundle`, or say why not. Blocks until then.
+ * opt: NULL for the defaults. err: filled on failure, cleared on success; NULL to have it kept for
+ * embark_last_error().
+ * Returns EMBARK_OK when every migration of the bundle is applied, by this call or before it, and what
+ * this call applied is durable; else an embark_code.
+ * Costs one round trip when there is nothing to do, and then needs no more than the right to read the
+ * ledger. */
+EMBARK_API int embark_migrate(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,
+                              embark_error *err) EMBARK_CHECKED;
+
+/* As embark_migrate(), once per process for each database (host, port, name), bundle and ledger: what
+ * run_migrations() calls. After a success it returns EMBARK_OK without touching the connection. Threads
+ * that call while another thread is at it wait for that one's result and get it; their own connection
+ * and options are not used. A failure is not remembered: the next call tries again. A forked child
+ * keeps its parent's successes and nothing else.
+ * EMBARK_E_BUSY: called from an event hook of the very run it would wait for. */
+EMBARK_API int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,
+                                   embark_error *err) EMBARK_CHECKED;
+
+/* Forget every success embark_migrate_once() remembers, for programs that drop and make databases. */
+EMBARK_API void embark_once_reset(void);
+
+/* --- the pollable run ------------------------------------------------------------------------------ */
+
+typedef enum embark_op {
+  EMBARK_MIGRATE = 1, /* apply what is pending */
+  EMBARK_PLAN = 2,    /* say what MIGRATE would do; takes no lock, writes nothing */
+  EMBARK_VERIFY = 3   /* hold the whole ledger against the bundle; takes no lock, writes nothing; the
+                         first difference is the error, EMBARK_E_PENDING the mildest */
+} embark_op;
+
+typedef enum embark_poll {
+  EMBARK_POLL_FAILED = 0, /* over: embark_run_error() says why */
+  EMBARK_POLL_READ = 1,   /* call again when the socket is readable */
+  EMBARK_POLL_WRITE = 2,  /* call again when the socket is writable or readable */
+  EMBARK_POLL_TIMER = 3,  /* call again after embark_run_timeout_ms() */
+  EMBARK_POLL_DONE = 4    /* over: success */
+} embark_poll;
+
+/* One migration that a run applies, has applied, or would apply. */
+typedef struct embark_step {
+  const char *tag;  /* belongs to the bundle */
+  const char *file; /* belongs to the bundle */
+  int adopt;        /* 1: recorded as adopted, its statements are not run */
+  int applied;      /* 1: committed by this run */
+} embark_step;
+
+typedef struct embark_run embark_run;
+
+/* Begin a run on a connection; nothing is sent before the first embark_run_poll().
+ * out: the run, to be freed with embark_run_free(); NULL only when the result is EMBARK_E_MEMORY or
+ * `out` itself or `opt` is unusable (EMBARK_E_ARGUMENT).
+ * Any other failure is reported twice, here and by embark_run_error() of the run, and the run is over.
+ * The connection belongs to the run until it is over or freed; conn, bundle and opt's allocator and
+ * hook must live until embark_run_free(), *opt itself is copied. */
+EMBARK_API int embark_run_start(embark_run **out, embark_op op, PGconn *conn,
+                                const embark_bundle *bundle, const embark_options *opt) EMBARK_CHECKED;
+
+/* Go as far as is possible without waiting. Never blocks on the server. In every state but FAILED and
+ * DONE it may also be called early, or for no reason: it then does nothing. */
+EMBARK_API embark_poll embark_run_poll(embark_run *run) EMBARK_CHECKED;
+
+/* The socket to wait on; -1 when there is none. May change with a poll. */
+EMBARK_API int embark_run_socket(const embark_run *run);
+
+/* Milliseconds until embark_run_poll() wants to be called even if the socket is silent; -1 for never. */
+EMBARK_API int64_t embark_run_timeout_ms(const embark_run *run);
+
+/* Stop the run: the statement that runs is cancelled in the server (with PQcancel, which waits for one
+ * new connection to it), its migration rolled back, what was committed stays. Keep polling until the
+ * run is over: FAILED with EMBARK_E_CANCELLED, or DONE when all was applied already.
+ * May be called from another thread than the one that polls, though not after embark_run_free(). */
+EMBARK_API void embark_run_cancel(embark_run *run);
+
+/* The run's error; code EMBARK_OK while there is none. Belongs to the run. */
+EMBARK_API const embark_error *embark_run_error(const embark_run *run);
+
+/* The plan: what the run applies, in order. *out belongs to the run and is valid until the next poll.
+ * Returns the number of steps; 0 before the plan is made and when nothing is to be done. */
+EMBARK_API size_t embark_run_steps(const embark_run *run, const embark_step **out);
+
+/* 1 when the ledger holds migrations that the bundle does not know (the program is the older one of a
+ * rolling deploy); else 0. Known once the run is over. */
+EMBARK_API int embark_run_ahead(const embark_run *run);
+
+/* Free a run, NULL too. One that is not over is given up: what the server still works on is cancelled
+ * and the dialogue is finished, which may block as embark_migrate() does, so that the connection comes
+ * back usable. */
+EMBARK_API void embark_run_free(embark_run *run);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
