@@ -47,6 +47,7 @@ BUNDLE_SRC := $(sort $(wildcard tools/*.c))
 SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
+WAITLIST_SRC := $(sort $(wildcard examples/waitlist/*.c))
 EXAMPLES := $(patsubst examples/%.c,%,$(sort $(wildcard examples/*.c)))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 
@@ -56,12 +57,15 @@ BUNDLE_OBJ := $(BUNDLE_SRC:%.c=$(B)/obj/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
+WAITLIST_OBJ := $(WAITLIST_SRC:%.c=$(B)/obj/%.o)
 EXAMPLE_BIN := $(EXAMPLES:%=$(B)/examples/%)
 BENCH_BIN := $(BENCH_SRC:test/bench/%.c=$(B)/bench/%)
 SONAME := libembark.so.$(SOMAJOR)
 SOFILE := libembark.so.$(VERSION)
 
-.PHONY: all help demo bench examples deps install uninstall clean format lint
+MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
+
+.PHONY: all help demo demo-run bench examples deps install uninstall clean format lint
 .PHONY: check check-unit check-tools check-db check-install check-api check-asan check-tsan check-valgrind
 .PHONY: check-programs check-drizzle check-examples
 
@@ -116,12 +120,49 @@ $(B)/obj/examples/%.o: examples/%.c $(B)/migrations.c
 	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -I$(B) $< -o $@
 $(B)/examples/01_hello: EXAMPLE_LIBS :=
 $(B)/examples/02_waitlist_server: EXAMPLE_LIBS := $(MHD_LIBS) $(TOOL_LIBS)
+$(B)/examples/02_waitlist_server: $(WAITLIST_OBJ)
 $(B)/examples/%: $(B)/obj/examples/%.o $(B)/obj/migrations.o $(B)/libembark.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(EXAMPLE_LIBS) $(PQ_LIBS) -pthread
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	  $(EXAMPLE_LIBS) $(PQ_LIBS) -pthread
 .SECONDARY:
 
 examples: $(EXAMPLE_BIN) ## build the examples
+
+# What pkg-config says is read when make starts, so make starts again once the packages are there.
+deps: ## install the packages that building needs and that are missing
+	@scripts/install-deps build
+demo: ## four servers start at once on an empty database; under a minute
+	@scripts/install-deps demo
+	@$(MAKE) --no-print-directory demo-run
+demo-run:
+	@echo building ...
+	@$(MAKE) --no-print-directory -s all examples
+	@scripts/throwaway-postgres scripts/demo $(B)
+
+# --- installing -----------------------------------------------------------------------------------
+
+man_dir = $(MANDIR)/man$(subst .,,$(suffix $(1)))
+# What install puts there and uninstall removes.
+INSTALLED = $(patsubst include/%,$(INCLUDEDIR)/%,$(wildcard include/*.h)) $(LIBDIR)/libembark.a \
+  $(LIBDIR)/$(SOFILE) $(LIBDIR)/$(SONAME) $(LIBDIR)/libembark.so $(BINDIR)/embark-bundle \
+  $(PKGCONFIGDIR)/embark.pc $(foreach page,$(MAN_PAGES),$(call man_dir,$(page))/$(notdir $(page)))
+
+install: all ## install into PREFIX, /usr/local by default (DESTDIR, LIBDIR ... work)
+	$(INSTALL) -d $(sort $(dir $(INSTALLED:%=$(DESTDIR)%)))
+	$(INSTALL) -m 644 include/*.h $(DESTDIR)$(INCLUDEDIR)
+	$(INSTALL) -m 644 $(B)/libembark.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 755 $(B)/$(SOFILE) $(DESTDIR)$(LIBDIR)
+	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libembark.so
+	$(INSTALL) -m 755 $(B)/embark-bundle $(DESTDIR)$(BINDIR)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
+	  -e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' embark.pc.in > $(B)/embark.pc
+	$(INSTALL) -m 644 $(B)/embark.pc $(DESTDIR)$(PKGCONFIGDIR)
+	$(foreach page,$(MAN_PAGES),$(INSTALL) -m 644 $(page) $(DESTDIR)$(call man_dir,$(page)) &&) :
+uninstall: ## remove what install put there
+	rm -f $(INSTALLED:%=$(DESTDIR)%)
 
 # --- the tests ------------------------------------------------------------------------------------
 
@@ -139,6 +180,11 @@ $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 $(B)/bench/%: $(B)/obj/test/bench/%.o $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
+
+check-examples: all examples ## the example server, tested from outside
+	@scripts/throwaway-postgres test/examples/run $(B)
+check-install: all ## a program built against an installed tree
+	@test/install/run
 
 -include $(shell find $(B)/obj $(B)/pic -name '*.d' 2>/dev/null)
 

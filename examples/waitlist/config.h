@@ -1,0 +1,17 @@
+/* config.h - what the server is told by its environment. */
+#ifndef WAITLIST_CONFIG_H
+#define WAITLIST_CONFIG_H
+
+#include <stdint.h>
+
+struct config {
+  const char *database_url; /* holds a password: never print it */
+  const char *bind;
+  uint16_t port; /* 0: any free one */
+};
+
+/* Read DATABASE_URL, else POSTGRES_URL; BIND; PORT. Returns 0, or says on stderr what is wrong and
+ * returns -1. The strings belong to the environment. */
+int config_read(struct config *config);
+
+#endif

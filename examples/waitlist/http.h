@@ -1,0 +1,22 @@
+/* http.h - the server: routes, request bodies, an orderly end. */
+#ifndef WAITLIST_HTTP_H
+#define WAITLIST_HTTP_H
+
+#include <stdint.h>
+
+#include "pool.h"
+
+struct http;
+
+/* Listen on `bind` (a name or an address) and `port` (0 picks one), and serve from threads of its own
+ * until http_stop(). `pool` is borrowed. NULL, with the reason on stderr, when that can't be done. */
+struct http *http_start(const char *bind, uint16_t port, struct pool *pool);
+
+/* Where it listens, "http://127.0.0.1:8080". Belongs to the server. */
+const char *http_address(const struct http *http);
+
+/* Take no new connections, answer the requests under way, but wait no longer than a few seconds for
+ * them, then end and free the server. */
+void http_stop(struct http *http);
+
+#endif
