@@ -284,6 +284,9 @@ void http_stop(struct http *http)
 {
   MHD_socket listener = MHD_quiesce_daemon(http->daemon);
 
+  if (listener != MHD_INVALID_SOCKET) {
+    shutdown(listener, SHUT_RDWR); /* or the kernel would go on taking connections for us */
+  }
   drain(http);
   MHD_stop_daemon(http->daemon);
   if (listener != MHD_INVALID_SOCKET) {

@@ -123,13 +123,16 @@ static PGconn *connect_and_migrate(struct pool *pool)
   return NULL;
 }
 
-/* An idle connection has nothing to say. If its socket has, it may be the end. */
+/* An idle connection has little to say. If its socket is readable, that may be the end, though perhaps
+ * after some last words. */
 static int still_answers(PGconn *conn)
 {
   struct pollfd ready = {PQsocket(conn), POLLIN, 0};
 
-  if (poll(&ready, 1, 0) > 0 && !PQconsumeInput(conn)) {
-    return 0;
+  while (poll(&ready, 1, 0) > 0) {
+    if (!PQconsumeInput(conn)) {
+      return 0;
+    }
   }
   return PQstatus(conn) == CONNECTION_OK;
 }
