@@ -1,0 +1,40 @@
+/* args.h - the command line. */
+#ifndef EMBARK_TOOLS_ARGS_H
+#define EMBARK_TOOLS_ARGS_H
+
+#include <stdbool.h>
+
+#include "diag.h"
+#include "pack.h"
+
+typedef enum args_mode {
+  ARGS_NONE,
+  ARGS_WRITE, /* -o FILE */
+  ARGS_CHECK, /* --check FILE */
+  ARGS_LIST,
+  ARGS_HELP,
+  ARGS_VERSION
+} args_mode;
+
+typedef struct args {
+  args_mode mode;
+  const char *dir;
+  const char *file; /* of -o or --check; ends with ".c" */
+  const char *depfile;
+  const char *function;
+  const char *symbol;
+  bool json;
+  pack_options pack;
+  char *ledger_schema; /* owned; pack borrows them */
+  char *ledger_table;
+} args;
+
+/* Returns 0, or -1 with the error in `d`; `a` is to be freed in either case. */
+int args_read(args *a, int argc, char **argv, diag *d);
+
+void args_free(args *a);
+
+/* What --help prints. */
+extern const char args_help[];
+
+#endif

@@ -1,0 +1,168 @@
+/* embark-bundle: a folder of SQL migrations becomes a C file and its header.
+ * Reads as the list of steps; every step is in a file of its own. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <signal.h>
+
+#include "alloc.h"
+#include "args.h"
+#include "check.h"
+#include "depfile.h"
+#include "emit.h"
+#include "list.h"
+#include "output.h"
+#include "pack.h"
+
+#ifndef EMBARK_VERSION
+#define EMBARK_VERSION "0.1.0"
+#endif
+
+enum { EXIT_STALE = 1, EXIT_TROUBLE = 2 };
+
+/* build/migrations.c has build/migrations.h beside it. */
+static char *header_path(const char *file)
+{
+  char *path = alloc_string(file, strlen(file));
+  path[strlen(path) - 1] = 'h';
+  return path;
+}
+
+static emit_names names_of(const args *a, const char *header)
+{
+  const char *slash = strrchr(header, '/');
+  return (emit_names){.function = a->function,
+                      .symbol = a->symbol,
+                      .header = slash != NULL ? slash + 1 : header,
+                      .version = EMBARK_VERSION};
+}
+
+/* Open, fill and close a file that `t` is the text of. */
+static int prepare(output *out, const char *path, const text *t, diag *d)
+{
+  if (output_open(out, path, d) != 0 || output_write(out->fd, path, t, d) != 0) {
+    return -1;
+  }
+  return output_close(out, d);
+}
+
+static int prepare_source(output *out, const args *a, const pack *p, const emit_names *names,
+                          diag *d)
+{
+  if (output_open(out, a->file, d) != 0 || emit_source(out->fd, a->file, p, names, d) != 0) {
+    return -1;
+  }
+  return output_close(out, d);
+}
+
+/* All files are complete under their temporary names before the first is put in place. The source file
+ * comes last: it is the one that build systems look at. */
+static int write_files(const args *a, const pack *p, diag *d)
+{
+  output outputs[3] = {{0}, {0}, {0}};
+  text header = {0};
+  text deps = {0};
+  char *path = header_path(a->file);
+  emit_names names = names_of(a, path);
+  emit_header(&header, &names);
+  depfile_put(&deps, a->file, a->dir, p);
+  int status = prepare(&outputs[0], path, &header, d);
+  if (status == 0 && a->depfile != NULL) {
+    status = prepare(&outputs[1], a->depfile, &deps, d);
+  }
+  if (status == 0) {
+    status = prepare_source(&outputs[2], a, p, &names, d);
+  }
+  for (size_t i = 0; i < 3; i++) {
+    if (status == 0 && outputs[i].temp != NULL) {
+      status = output_place(&outputs[i], d);
+    }
+    output_drop(&outputs[i]);
+  }
+  free(path);
+  text_free(&header);
+  text_free(&deps);
+  return status == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
+}
+
+static int check(const args *a, const pack *p, diag *d)
+{
+  static const int exits[] = {
+      [CHECK_FRESH] = EXIT_SUCCESS, [CHECK_STALE] = EXIT_STALE, [CHECK_FAILED] = EXIT_TROUBLE};
+  char *path = header_path(a->file);
+  emit_names names = names_of(a, path);
+  check_result result = check_files(a->file, path, p, &names, d);
+  free(path);
+  return exits[result];
+}
+
+/* Standard output may be a full disk or a closed pipe as well. */
+static int print(const char *string, diag *d)
+{
+  if (fputs(string, stdout) < 0 || fflush(stdout) != 0) {
+    diag_error(d, NULL, "cannot write to standard output: %s", strerror(errno));
+    return EXIT_TROUBLE;
+  }
+  return EXIT_SUCCESS;
+}
+
+static int list(const args *a, const pack *p, diag *d)
+{
+  text out = {0};
+  int failed = 0;
+  if (a->json) {
+    failed = list_json(&out, p);
+  } else {
+    list_table(&out, p);
+  }
+  int status = EXIT_TROUBLE;
+  if (failed != 0 || out.failed) {
+    diag_error(d, NULL, "out of memory");
+  } else {
+    status = print(text_string(&out), d);
+  }
+  text_free(&out);
+  return status;
+}
+
+static int bundle(const args *a, diag *d)
+{
+  pack p = {0};
+  int status = EXIT_TROUBLE;
+  if (pack_build(&p, a->dir, &a->pack, d) == 0) {
+    status = a->mode == ARGS_WRITE   ? write_files(a, &p, d)
+             : a->mode == ARGS_CHECK ? check(a, &p, d)
+                                     : list(a, &p, d);
+  }
+  pack_free(&p);
+  return status;
+}
+
+static int run(const args *a, diag *d)
+{
+  if (a->mode == ARGS_HELP) {
+    return print(args_help, d);
+  }
+  if (a->mode == ARGS_VERSION) {
+    return print("embark-bundle " EMBARK_VERSION "\n", d);
+  }
+  return bundle(a, d);
+}
+
+int main(int argc, char **argv)
+{
+  args a = {0};
+  diag d = {0};
+  int status = EXIT_TROUBLE;
+  signal(SIGPIPE, SIG_IGN); /* a write that cannot be done shall be an error, */
+  signal(SIGXFSZ, SIG_IGN); /* not an end with temporary files left behind */
+  if (args_read(&a, argc, argv, &d) == 0) {
+    status = run(&a, &d);
+  }
+  fputs(text_string(&d.out), stderr);
+  diag_free(&d);
+  args_free(&a);
+  return status;
+}

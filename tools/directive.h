@@ -1,0 +1,27 @@
+/* directive.h - what a migration says about itself: `-- embark: NAME VALUE` lines at its head. */
+#ifndef EMBARK_TOOLS_DIRECTIVE_H
+#define EMBARK_TOOLS_DIRECTIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "diag.h"
+#include "lex.h"
+#include "source.h"
+
+/* As in embark_migration: milliseconds; 0 when the file says nothing; -1 for no limit. */
+typedef struct directives {
+  int64_t lock_timeout_ms;
+  int64_t statement_timeout_ms;
+} directives;
+
+/* Look at a line comment. `head` says that no statement has begun before it. Comments that are no
+ * directive are none of our business, but for the section marks of other tools, whose files would
+ * run both ways at once. Returns 0, or -1 with the error in `d`. */
+int directive_read(directives *out, const source *src, token comment, bool head, diag *d);
+
+/* "5s", "250ms", "10min", "1h" in milliseconds; "0" and "none" are -1. Returns 0, or -1 when it is
+ * none of these, or more than PostgreSQL takes (2^31 - 1 ms). */
+int directive_duration(int64_t *ms, const char *value, size_t size);
+
+#endif

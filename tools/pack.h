@@ -1,0 +1,50 @@
+/* pack.h - a bundle in the making: what emit.h writes as an embark_bundle (embark_bundle.h). */
+#ifndef EMBARK_TOOLS_PACK_H
+#define EMBARK_TOOLS_PACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <embark_bundle.h>
+
+#include "diag.h"
+#include "migration.h"
+#include "text.h"
+
+/* What the user says about a bundle, beside its folder. */
+typedef struct pack_options {
+  const char *component;
+  embark_ledger ledger; /* 0: as the folder's layout has it */
+  embark_adopt adopt;
+  const char *ledger_schema; /* NULL: the ledger's own */
+  const char *ledger_table;
+  bool strict; /* notes about the folder are errors */
+} pack_options;
+
+/* Where a migration came to lie in the bundle. */
+typedef struct pack_slot {
+  size_t sql_offset;
+  size_t sql_length;
+  size_t first_statement;
+} pack_slot;
+
+typedef struct pack {
+  pack_options options; /* with nothing left open */
+  bool drizzle;         /* the folder's layout */
+  migration_list migrations;
+  pack_slot *slots; /* one for each migration */
+  embark_statement *statements;
+  size_t statement_count;
+  size_t statement_capacity;
+  text sql;
+  hash digest;
+  hash ledger_digest; /* hex[0] is NUL for a native ledger */
+} pack;
+
+/* Read the folder `dir` and make the bundle of it. Returns 0, or -1 with the errors in `d`: the first
+ * of every file. `p` is to be freed in either case. */
+int pack_build(pack *p, const char *dir, const pack_options *options, diag *d);
+
+void pack_free(pack *p);
+
+#endif
