@@ -9,7 +9,7 @@
 
 #include "alloc.h"
 #include "args.h"
-#include "check.h"
+#include "stale.h"
 #include "depfile.h"
 #include "emit.h"
 #include "list.h"
@@ -90,10 +90,10 @@ static int write_files(const args *a, const pack *p, diag *d)
 static int check(const args *a, const pack *p, diag *d)
 {
   static const int exits[] = {
-      [CHECK_FRESH] = EXIT_SUCCESS, [CHECK_STALE] = EXIT_STALE, [CHECK_FAILED] = EXIT_TROUBLE};
+      [STALE_NO] = EXIT_SUCCESS, [STALE_YES] = EXIT_STALE, [STALE_FAILED] = EXIT_TROUBLE};
   char *path = header_path(a->file);
   emit_names names = names_of(a, path);
-  check_result result = check_files(a->file, path, p, &names, d);
+  stale_result result = stale_check(a->file, path, p, &names, d);
   free(path);
   return exits[result];
 }

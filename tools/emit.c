@@ -1,4 +1,4 @@
-/* Writes a bundle as C99. The order is tables, bytes, bundle, function: check.c reads the table of
+/* Writes a bundle as C99. The order is tables, bytes, bundle, function: stale.c reads the table of
  * migrations back without passing over the bytes. Knows C; has no opinion on migrations. */
 #include "emit.h"
 
@@ -74,7 +74,7 @@ static void put_statements(text *out, const pack *p, const emit_names *names)
   text_puts(out, "};\n\n");
 }
 
-/* check.c reads the first two lines of an entry back. */
+/* stale.c reads the first two lines of an entry back. */
 static void put_migration(text *out, const migration *m, const pack_slot *slot, size_t other_at,
                           const char *symbol)
 {

@@ -1,6 +1,6 @@
 /* Generates again, compares byte by byte, and names the migrations that differ by reading the table
  * in the old file. Knows how emit.c lays that table out; knows nothing of folders. */
-#include "check.h"
+#include "stale.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -158,30 +158,30 @@ static bool same_bytes(FILE *a, FILE *b)
   return true;
 }
 
-static FILE *open_old(const char *path, check_result *result, diag *d)
+static FILE *open_old(const char *path, stale_result *result, diag *d)
 {
   FILE *file = fopen(path, "r");
   if (file == NULL && errno == ENOENT) {
     diag_error(d, RUN_AGAIN, "%s does not exist", path);
-    *result = CHECK_STALE;
+    *result = STALE_YES;
   } else if (file == NULL) {
     diag_error(d, "Check the path and its permissions.", "cannot read %s: %s", path,
                strerror(errno));
-    *result = CHECK_FAILED;
+    *result = STALE_FAILED;
   }
   return file;
 }
 
 /* Compare the file with `fresh`, which is at its start. */
-static check_result compare(const char *path, FILE *fresh, const pack *p, diag *d)
+static stale_result compare(const char *path, FILE *fresh, const pack *p, diag *d)
 {
-  check_result result = CHECK_FRESH;
+  stale_result result = STALE_NO;
   FILE *old = open_old(path, &result, d);
   if (old == NULL) {
     return result;
   }
   if (!same_bytes(old, fresh)) {
-    result = CHECK_STALE;
+    result = STALE_YES;
     if (p != NULL) {
       say_differences(old, path, p, d);
     } else {
@@ -190,19 +190,19 @@ static check_result compare(const char *path, FILE *fresh, const pack *p, diag *
   }
   if (ferror(old) || ferror(fresh)) {
     diag_error(d, NULL, "cannot read %s", path);
-    result = CHECK_FAILED;
+    result = STALE_FAILED;
   }
   fclose(old); /* only read from */
   return result;
 }
 
-static check_result check_source(const char *path, const pack *p, const emit_names *names, diag *d)
+static stale_result check_source(const char *path, const pack *p, const emit_names *names, diag *d)
 {
-  check_result result = CHECK_FAILED;
+  stale_result result = STALE_FAILED;
   FILE *fresh = tmpfile();
   if (fresh == NULL) {
     diag_error(d, NULL, "cannot make a temporary file: %s", strerror(errno));
-    return CHECK_FAILED;
+    return STALE_FAILED;
   }
   if (emit_source(fileno(fresh), "a temporary file", p, names, d) == 0) {
     rewind(fresh);
@@ -212,9 +212,9 @@ static check_result check_source(const char *path, const pack *p, const emit_nam
   return result;
 }
 
-static check_result check_header(const char *path, const emit_names *names, diag *d)
+static stale_result check_header(const char *path, const emit_names *names, diag *d)
 {
-  check_result result = CHECK_FAILED;
+  stale_result result = STALE_FAILED;
   text header = {0};
   emit_header(&header, names);
   FILE *fresh = tmpfile();
@@ -231,13 +231,13 @@ static check_result check_header(const char *path, const emit_names *names, diag
   return result;
 }
 
-check_result check_files(const char *path, const char *header_path, const pack *p,
+stale_result stale_check(const char *path, const char *header_path, const pack *p,
                          const emit_names *names, diag *d)
 {
-  check_result of_source = check_source(path, p, names, d);
-  if (of_source == CHECK_FAILED) {
-    return CHECK_FAILED;
+  stale_result of_source = check_source(path, p, names, d);
+  if (of_source == STALE_FAILED) {
+    return STALE_FAILED;
   }
-  check_result of_header = check_header(header_path, names, d);
+  stale_result of_header = check_header(header_path, names, d);
   return of_header > of_source ? of_header : of_source;
 }

@@ -1,16 +1,16 @@
-/* check.h - is a generated file still what the folder would give? */
-#ifndef EMBARK_TOOLS_CHECK_H
-#define EMBARK_TOOLS_CHECK_H
+/* stale.h - is a generated file still what the folder would give? */
+#ifndef EMBARK_TOOLS_STALE_H
+#define EMBARK_TOOLS_STALE_H
 
 #include "diag.h"
 #include "emit.h"
 #include "pack.h"
 
-typedef enum check_result { CHECK_FRESH, CHECK_STALE, CHECK_FAILED } check_result;
+typedef enum stale_result { STALE_NO, STALE_YES, STALE_FAILED } stale_result;
 
 /* Compare the source file `path` and the header `header_path` with what `p` gives now. What is stale,
  * and which migrations are new, changed or removed, is said in `d`; so are errors. Changes no file. */
-check_result check_files(const char *path, const char *header_path, const pack *p,
+stale_result stale_check(const char *path, const char *header_path, const pack *p,
                          const emit_names *names, diag *d);
 
 #endif
