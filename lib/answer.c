@@ -1,0 +1,115 @@
+/* answer.c - reading results. Knows libpq's accessors and that every field may be missing. */
+#include "answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+int embark__answer_is_error(const PGresult *res)
+{
+  /* COPY states count as errors too: nothing that asks this has begun a COPY. */
+  ExecStatusType status = PQresultStatus(res);
+  return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE &&
+         status != PGRES_EMPTY_QUERY;
+}
+
+int embark__answer_is_skipped(const PGresult *res)
+{
+  return PQresultStatus(res) == PGRES_PIPELINE_ABORTED;
+}
+
+static const char *field(const PGresult *res, int code)
+{
+  const char *text = PQresultErrorField(res, code);
+  return text != NULL ? text : "";
+}
+
+const char *embark__answer_sqlstate(const PGresult *res)
+{
+  return field(res, PG_DIAG_SQLSTATE);
+}
+
+const char *embark__answer_severity(const PGresult *res)
+{
+  return field(res, PG_DIAG_SEVERITY);
+}
+
+const char *embark__answer_message(const PGresult *res)
+{
+  return field(res, PG_DIAG_MESSAGE_PRIMARY);
+}
+
+int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate)
+{
+  return strcmp(embark__answer_sqlstate(res), sqlstate) == 0;
+}
+
+const char *embark__answer_text(const PGresult *res, int row, int column)
+{
+  if (row < 0 || row >= PQntuples(res) || column < 0 || column >= PQnfields(res) ||
+      PQgetisnull(res, row, column)) {
+    return NULL;
+  }
+  return PQgetvalue(res, row, column);
+}
+
+int64_t embark__answer_int(const PGresult *res, int row, int column)
+{
+  const char *text = embark__answer_text(res, row, column);
+  return text != NULL ? strtoll(text, NULL, 10) : 0;
+}
+
+int embark__answer_bool(const PGresult *res, int row, int column)
+{
+  const char *text = embark__answer_text(res, row, column);
+  return text != NULL && text[0] == 't';
+}
+
+size_t embark__answer_position(const PGresult *res)
+{
+  return (size_t)strtoul(field(res, PG_DIAG_STATEMENT_POSITION), NULL, 10);
+}
+
+/* "\nLABEL: text" where there is a text. */
+static void append(embark_error *err, const char *label, const char *text)
+{
+  char before[EMBARK_TEXT_SIZE];
+  if (text[0] == '\0') {
+    return;
+  }
+  embark__copy_text(before, sizeof before, err->detail);
+  embark__error_detail(err, "%s\n%s: %s", before, label, text);
+}
+
+void embark__answer_describe(embark_error *err, const PGresult *res)
+{
+  const char *severity = embark__answer_severity(res);
+  const char *primary = embark__answer_message(res);
+  const char *sqlstate = embark__answer_sqlstate(res);
+  if (primary[0] == '\0') {
+    /* Not from the server but from libpq, or from something that speaks the protocol badly. */
+    embark__error_detail(err, "%s", PQresultErrorMessage(res));
+    err->detail[strcspn(err->detail, "\n")] = '\0';
+    return;
+  }
+  embark__copy_text(err->sqlstate, sizeof err->sqlstate, sqlstate);
+  embark__error_detail(err, "%s: %s (SQLSTATE %s)", severity[0] != '\0' ? severity : "ERROR", primary,
+                       sqlstate[0] != '\0' ? sqlstate : "unknown");
+  append(err, "Server detail", field(res, PG_DIAG_MESSAGE_DETAIL));
+  append(err, "Server hint", field(res, PG_DIAG_MESSAGE_HINT));
+  append(err, "Context", field(res, PG_DIAG_CONTEXT));
+}
+
+int embark__answer_lost(embark_error *err, const PGconn *conn)
+{
+  embark__error_set(err, EMBARK_E_CONNECTION, "the connection to the database is lost");
+  embark__error_detail(err, "%s", PQerrorMessage(conn));
+  size_t end = strlen(err->detail);
+  while (end > 0 && err->detail[end - 1] == '\n') {
+    err->detail[--end] = '\0';
+  }
+  embark__error_hint(err, "Connect anew and run again: what was committed stays, the rest was rolled "
+                          "back, and the next run goes on from there.");
+  return EMBARK_E_CONNECTION;
+}

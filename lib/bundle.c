@@ -1,0 +1,141 @@
+/* bundle.c - holding a bundle to its word. Trusts the generated file for nothing but readable memory;
+ * knows nothing of ledgers or servers. */
+#include "bundle.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "error.h"
+
+#define DIGEST_LENGTH 64
+
+static int refuse(embark_error *err, const embark_migration *m, const char *what)
+{
+  embark__error_set(err, EMBARK_E_BUNDLE, "the bundle is not usable: %s", what);
+  if (m != NULL && m->tag != NULL && m->file != NULL) {
+    embark__error_place(err, m);
+  }
+  embark__error_hint(err, "Generate it again with embark-bundle, and build the program anew.");
+  return EMBARK_E_BUNDLE;
+}
+
+static int is_text(const char *text)
+{
+  return text != NULL && text[0] != '\0';
+}
+
+int embark__bundle_check(const embark_bundle *b, embark_error *err)
+{
+  if (b->format != EMBARK_BUNDLE_FORMAT) {
+    embark__error_set(err, EMBARK_E_BUNDLE, "the bundle has format %" PRIu32 ", this library reads %u",
+                      b->format, EMBARK_BUNDLE_FORMAT);
+    embark__error_hint(err, "Use an embark-bundle and a libembark of the same version.");
+    return EMBARK_E_BUNDLE;
+  }
+  if (b->ledger < EMBARK_LEDGER_NATIVE || b->ledger > EMBARK_LEDGER_DRIZZLE_TAG) {
+    return refuse(err, NULL, "unknown kind of ledger");
+  }
+  if (!is_text(b->component) || !is_text(b->ledger_schema) || !is_text(b->ledger_table) ||
+      b->digest == NULL || strlen(b->digest) != DIGEST_LENGTH) {
+    return refuse(err, NULL, "a name or its digest is missing");
+  }
+  if (b->migration_count == 0) {
+    return EMBARK_OK;
+  }
+  if (b->migrations == NULL || b->sql == NULL || (b->statement_count > 0 && b->statements == NULL)) {
+    return refuse(err, NULL, "a table is missing");
+  }
+  if (b->migration_count > INT32_MAX) {
+    return refuse(err, NULL, "too many migrations");
+  }
+  if (b->ledger != EMBARK_LEDGER_NATIVE && b->ledger_digest == NULL) {
+    return refuse(err, NULL, "the digest of its ledger is missing");
+  }
+  return EMBARK_OK;
+}
+
+/* Whether [offset, offset + length) lies within the SQL. */
+static int inside(const embark_bundle *b, uint64_t offset, uint64_t length)
+{
+  return offset <= b->sql_size && length <= b->sql_size - offset;
+}
+
+static int statement_is_sound(const embark_bundle *b, const embark_statement *s)
+{
+  if (s->length == 0 || s->line == 0 || s->copy > 1 || !inside(b, s->offset, s->length)) {
+    return 0;
+  }
+  /* The NUL of the last statement is the one behind the SQL, which sql_size does not count. */
+  if (b->sql[s->offset + s->length] != '\0') {
+    return 0;
+  }
+  return !s->copy || inside(b, s->data_offset, s->data_length);
+}
+
+static int validate_migration(const embark_bundle *b, const embark_migration *m, embark_error *err)
+{
+  if (!is_text(m->tag) || !is_text(m->file)) {
+    return refuse(err, NULL, "a migration has no name");
+  }
+  if (m->hash == NULL || strlen(m->hash) != DIGEST_LENGTH || m->chain == NULL ||
+      strlen(m->chain) != DIGEST_LENGTH) {
+    return refuse(err, m, "a migration has no digest");
+  }
+  if (m->first_statement > b->statement_count ||
+      m->statement_count > b->statement_count - m->first_statement ||
+      !inside(b, m->sql_offset, m->sql_length)) {
+    return refuse(err, m, "a migration lies outside of it");
+  }
+  for (uint32_t i = 0; i < m->statement_count; i++) {
+    if (!statement_is_sound(b, &b->statements[m->first_statement + i])) {
+      return refuse(err, m, "a statement lies outside of it");
+    }
+  }
+  return EMBARK_OK;
+}
+
+int embark__bundle_validate(const embark_bundle *b, embark_error *err)
+{
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    int code = validate_migration(b, &b->migrations[i], err);
+    if (code != EMBARK_OK) {
+      return code;
+    }
+  }
+  return EMBARK_OK;
+}
+
+static int starts_character(unsigned char byte)
+{
+  return (byte & 0xc0u) != 0x80u;
+}
+
+/* In which column, from 0, the statement's first character stands. */
+static uint32_t first_column(const embark_bundle *b, const embark_statement *s)
+{
+  uint32_t column = 0;
+  for (uint64_t at = s->offset; at > 0 && b->sql[at - 1] != '\n'; at--) {
+    column += (uint32_t)starts_character(b->sql[at - 1]);
+  }
+  return column;
+}
+
+void embark__bundle_position(const embark_bundle *b, const embark_statement *s, size_t position,
+                             uint32_t *line, uint32_t *column)
+{
+  const unsigned char *text = b->sql + s->offset;
+  size_t left = position;
+  *line = s->line;
+  *column = first_column(b, s) + 1;
+  for (uint64_t i = 0; i < s->length; i++) {
+    if (starts_character(text[i]) && left-- <= 1) {
+      return;
+    }
+    if (text[i] == '\n') {
+      *line += 1;
+      *column = 1;
+    } else {
+      *column += (uint32_t)starts_character(text[i]);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+/* ledger.c - all SQL that touches the ledger, in one table, and what its answers mean. Knows the two
+ * shapes of ledger; decides nothing. */
+#include "ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+#include "sql.h"
+
+typedef enum text_of { CHECK, READ, TABLE, INDEX, GUARD, RECORD, RESTAMP, TEXTS } text_of;
+
+/* %T is the ledger's quoted, qualified name. The texts of tags and names sort and compare by the C
+ * collation, which no upgrade of the system's locales changes under an index. */
+/* clang-format off */
+static const char *const native[TEXTS] = {
+  [CHECK] =
+    "SELECT m.chain, m.state FROM %T AS m"
+    " WHERE m.component" EQ "$1" TEXT " AND m.\"position\"" GE "$2" INT4
+    " ORDER BY m.\"position\" LIMIT 2",
+  [READ] =
+    "SELECT m.tag, m.hash, m.state FROM %T AS m WHERE m.component" EQ "$1" TEXT
+    " ORDER BY m.\"position\", m.applied_at, m.tag",
+  [TABLE] =
+    "CREATE TABLE %T ("
+    "component pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
+    "tag pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
+    "\"position\" pg_catalog.int4 NOT NULL, "
+    "hash pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
+    "chain pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
+    "when_ms pg_catalog.int8 NOT NULL, "
+    "state pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
+    "applied_at pg_catalog.timestamptz NOT NULL, "
+    "applied_by pg_catalog.text NOT NULL, "
+    "duration pg_catalog.interval NOT NULL, "
+    "PRIMARY KEY (component, tag))",
+  [INDEX] =
+    "CREATE INDEX ON %T (component, \"position\")",
+  [GUARD] =
+    "SELECT CASE"
+    " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$2" TEXT ")"
+    " THEN " RAISE("another session has just applied this migration; this one looks again, nothing is wrong")
+    " WHEN $3" TEXT " IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m WHERE m.component" EQ "$1" TEXT
+    " AND m.tag" EQ "$3" TEXT " AND m.hash" EQ "$4" TEXT ")"
+    " THEN " RAISE("the ledger has changed since the plan was made; this session looks again, nothing is wrong")
+    " ELSE 0 END",
+  [RECORD] =
+    "INSERT INTO %T (component, tag, \"position\", hash, chain, when_ms, state, applied_at, applied_by, duration)"
+    " VALUES ($1, $2, $3" INT4 ", $4, $5, $6" INT8 ", $7, pg_catalog.clock_timestamp(), session_user,"
+    " pg_catalog.clock_timestamp()" MINUS "pg_catalog.transaction_timestamp())",
+  [RESTAMP] =
+    "UPDATE %T AS m SET \"position\" = $3" INT4 ", chain = $4"
+    " WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$2" TEXT,
+};
+
+static const char *const drizzle[TEXTS] = {
+  [CHECK] =
+    "SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(COALESCE(pg_catalog.string_agg("
+    "pg_catalog.concat(m.created_at, ':', m.hash, pg_catalog.chr(10)), '' ORDER BY m.created_at,"
+    " m.hash COLLATE pg_catalog.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m",
+  [READ] =
+    "SELECT m.hash, m.created_at FROM %T AS m ORDER BY m.id",
+  [TABLE] =
+    "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash pg_catalog.text NOT NULL, created_at bigint)",
+  [GUARD] =
+    "SELECT CASE WHEN COALESCE((SELECT pg_catalog.concat(m.created_at, ':', m.hash) FROM %T AS m"
+    " ORDER BY m.id DESC LIMIT 1), '')" NE "$1" TEXT
+    " THEN " RAISE("another session has just applied migrations; this one looks again, nothing is wrong")
+    " ELSE 0 END",
+  [RECORD] =
+    "INSERT INTO %T (hash, created_at) VALUES ($1, $2" INT8 ")",
+};
+/* clang-format on */
+
+void embark__ledger_init(embark__ledger *l, const embark_bundle *bundle, const char *schema,
+                         const char *table, const embark_allocator *alloc)
+{
+  *l = (embark__ledger){0};
+  l->bundle = bundle;
+  l->schema = schema != NULL ? schema : bundle->ledger_schema;
+  l->table = table != NULL ? table : bundle->ledger_table;
+  l->sql.alloc = alloc;
+  l->newest.alloc = alloc;
+}
+
+void embark__ledger_free(embark__ledger *l)
+{
+  embark__buf_free(&l->sql);
+  embark__buf_free(&l->newest);
+}
+
+static int is_native(const embark__ledger *l)
+{
+  return l->bundle->ledger == EMBARK_LEDGER_NATIVE;
+}
+
+static int send(embark__ledger *l, embark__pipeline *p, text_of which, int count,
+                const char *const *values)
+{
+  const char *text = (is_native(l) ? native : drizzle)[which];
+  embark__buf_clear(&l->sql);
+  for (const char *mark; (mark = strstr(text, "%T")) != NULL; text = mark + 2) {
+    embark__buf_bytes(&l->sql, text, (size_t)(mark - text));
+    embark__buf_identifier(&l->sql, l->schema);
+    embark__buf_str(&l->sql, ".");
+    embark__buf_identifier(&l->sql, l->table);
+  }
+  embark__buf_str(&l->sql, text);
+  const char *sql = embark__buf_text(&l->sql);
+  return sql == NULL ? -1 : embark__pipeline_send(p, sql, count, values);
+}
+
+/* Room for any int64_t in decimal. */
+typedef char digits[24];
+
+static const char *decimal(digits out, int64_t value)
+{
+  snprintf(out, sizeof(digits), "%" PRId64, value);
+  return out;
+}
+
+int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p)
+{
+  digits last;
+  if (!is_native(l)) {
+    return send(l, p, CHECK, 0, NULL);
+  }
+  const char *values[] = {l->bundle->component, decimal(last, (int64_t)l->bundle->migration_count - 1)};
+  return send(l, p, CHECK, 2, values);
+}
+
+int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen, int *ahead)
+{
+  const embark_bundle *b = l->bundle;
+  int current = 0;
+  for (int row = 0; row < PQntuples(res); row++) {
+    const char *proof = embark__answer_text(res, row, 0);
+    if ((*seen)++ > 0) {
+      *ahead = 1;
+    } else if (!is_native(l)) {
+      current = proof != NULL && strcmp(proof, b->ledger_digest) == 0;
+    } else {
+      const char *state = embark__answer_text(res, row, 1);
+      current = proof != NULL && strcmp(proof, b->migrations[b->migration_count - 1].chain) == 0 &&
+                state != NULL && (strcmp(state, "applied") == 0 || strcmp(state, "adopted") == 0);
+    }
+  }
+  return current;
+}
+
+int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p)
+{
+  const char *values[] = {l->bundle->component};
+  embark__buf_clear(&l->newest);
+  return send(l, p, READ, is_native(l) ? 1 : 0, values);
+}
+
+/* Remember a Drizzle row as the newest, in the form in which the guard asks for it. */
+static int note_newest(embark__ledger *l, const char *created_at, const char *hash)
+{
+  embark__buf_clear(&l->newest);
+  embark__buf_str(&l->newest, created_at != NULL ? created_at : "");
+  embark__buf_str(&l->newest, ":");
+  embark__buf_str(&l->newest, hash != NULL ? hash : "");
+  return embark__buf_text(&l->newest) == NULL ? -1 : 0;
+}
+
+int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__row *out)
+{
+  const char *first = embark__answer_text(res, row, 0);
+  const char *second = embark__answer_text(res, row, 1);
+  *out = (embark__row){0};
+  if (is_native(l)) {
+    out->tag = first;
+    out->hash = second;
+    out->state = embark__answer_text(res, row, 2);
+    return 0;
+  }
+  if (l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG) {
+    out->tag = first;
+  } else {
+    out->hash = first;
+  }
+  out->has_when = second != NULL;
+  out->when_ms = embark__answer_int(res, row, 1);
+  return note_newest(l, second, first);
+}
+
+static int send_create_schema(embark__ledger *l, embark__pipeline *p)
+{
+  embark__buf_clear(&l->sql);
+  embark__buf_str(&l->sql, "CREATE SCHEMA ");
+  embark__buf_identifier(&l->sql, l->schema);
+  const char *sql = embark__buf_text(&l->sql);
+  return sql == NULL ? -1 : embark__pipeline_send(p, sql, 0, NULL);
+}
+
+int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__message_kind what)
+{
+  embark__buf_clear(&l->newest);
+  if (what == MSG_CREATE_SCHEMA) {
+    return send_create_schema(l, p);
+  }
+  return send(l, p, what == MSG_CREATE_TABLE ? TABLE : INDEX, 0, NULL);
+}
+
+int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t index)
+{
+  const embark_migration *m = &l->bundle->migrations[index];
+  if (is_native(l)) {
+    const char *values[] = {l->bundle->component, m->tag, index > 0 ? m[-1].tag : NULL,
+                            index > 0 ? m[-1].hash : NULL};
+    return send(l, p, GUARD, 4, values);
+  }
+  const char *newest = embark__buf_text(&l->newest);
+  if (newest == NULL) {
+    return -1;
+  }
+  const char *values[] = {newest};
+  return send(l, p, GUARD, 1, values);
+}
+
+int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t index, int adopted)
+{
+  const embark_migration *m = &l->bundle->migrations[index];
+  digits position, when;
+  decimal(when, m->when_ms);
+  if (is_native(l)) {
+    const char *values[] = {l->bundle->component,     m->tag, decimal(position, index), m->hash, m->chain,
+                            when, adopted ? "adopted" : "applied"};
+    return send(l, p, RECORD, 7, values);
+  }
+  const char *hash = l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG ? m->tag : m->hash;
+  const char *values[] = {hash, when};
+  return note_newest(l, when, hash) != 0 ? -1 : send(l, p, RECORD, 2, values);
+}
+
+int embark__ledger_send_restamp(embark__ledger *l, embark__pipeline *p, uint32_t index)
+{
+  digits position;
+  const embark_migration *m = &l->bundle->migrations[index];
+  const char *values[] = {l->bundle->component, m->tag, decimal(position, index), m->chain};
+  return send(l, p, RESTAMP, 4, values);
+}

@@ -1,0 +1,45 @@
+/* ledger.h - the record of applied migrations: all SQL that touches it. L2. docs/ledger.md has the
+ * tables themselves. */
+#ifndef EMBARK_LEDGER_H
+#define EMBARK_LEDGER_H
+
+#include "buf.h"
+#include "pipeline.h"
+#include "sequence.h"
+
+typedef struct embark__ledger {
+  const embark_bundle *bundle;
+  const char *schema; /* borrowed, unquoted */
+  const char *table;
+  embark__buf sql;    /* the statement in the making */
+  embark__buf newest; /* Drizzle: the newest row that the plan, or what was sent since, accounts for */
+} embark__ledger;
+
+/* schema, table: NULL for the bundle's. */
+void embark__ledger_init(embark__ledger *l, const embark_bundle *bundle, const char *schema,
+                         const char *table, const embark_allocator *alloc);
+void embark__ledger_free(embark__ledger *l);
+
+/* Queue a statement; all return 0, or -1 when memory or the connection is gone. */
+
+/* Is everything applied? One row at any length of history (native), one digest (Drizzle). */
+int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p);
+/* All rows, in the ledger's order; embark__ledger_row() reads each. */
+int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p);
+/* CREATE_SCHEMA, CREATE_TABLE or CREATE_INDEX. */
+int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__message_kind what);
+/* Raise unless the ledger is as it must be just before migration `index`. */
+int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t index);
+/* Write the row of migration `index`. */
+int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t index, int adopted);
+/* Give migration `index`, applied earlier, its place in the bundle's order as it is now. */
+int embark__ledger_send_restamp(embark__ledger *l, embark__pipeline *p, uint32_t index);
+
+/* Take in rows of the check's answer. `seen` counts them, over several results; returns 1 when the
+ * ledger is proven up to date, and sets *ahead when it goes on behind our last migration. */
+int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen, int *ahead);
+
+/* Row `row` of the read's answer, borrowed from it. Returns 0, or -1 when memory is gone. */
+int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__row *out);
+
+#endif

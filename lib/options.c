@@ -1,0 +1,75 @@
+/* options.c - defaults and limits of the options. */
+#include "options.h"
+
+#include <string.h>
+
+#include "error.h"
+
+#define DEFAULT_LOCK_WAIT_MS    60000
+#define DEFAULT_LOCK_TIMEOUT_MS 5000
+#define DEFAULT_RETRIES         10
+#define LONGEST_MS              INT32_MAX /* of PostgreSQL's timeouts */
+
+static int refuse(embark_error *err, const char *what)
+{
+  embark__error_set(err, EMBARK_E_ARGUMENT, "the options are not usable: %s", what);
+  embark__error_hint(err, "Start from EMBARK_OPTIONS_INIT and set what shall differ.");
+  return EMBARK_E_ARGUMENT;
+}
+
+static int is_timeout(int64_t ms)
+{
+  return ms >= EMBARK_NO_TIMEOUT && ms <= LONGEST_MS;
+}
+
+static int check(const embark_options *o, embark_error *err)
+{
+  if (o->lock_wait_ms < EMBARK_WAIT_FOREVER) {
+    return refuse(err, "lock_wait_ms is negative");
+  }
+  if (!is_timeout(o->lock_timeout_ms) || !is_timeout(o->statement_timeout_ms)) {
+    return refuse(err, "a timeout is out of range");
+  }
+  if ((o->flags & ~EMBARK_OUT_OF_ORDER) != 0) {
+    return refuse(err, "an unknown flag is set");
+  }
+  if (o->adopt < EMBARK_ADOPT_DEFAULT || o->adopt > EMBARK_ADOPT_ASSUME) {
+    return refuse(err, "adopt has no such value");
+  }
+  if ((o->ledger_schema != NULL && o->ledger_schema[0] == '\0') ||
+      (o->ledger_table != NULL && o->ledger_table[0] == '\0')) {
+    return refuse(err, "a name of the ledger is empty");
+  }
+  return EMBARK_OK;
+}
+
+int embark__options_fill(embark_options *out, const embark_options *given, embark_error *err)
+{
+  *out = (embark_options)EMBARK_OPTIONS_INIT;
+  if (given != NULL) {
+    /* A caller built against an older header has fewer fields; of a newer one, those we know not
+     * must not be relied on. */
+    if (given->struct_size < sizeof given->struct_size || given->struct_size > sizeof *out) {
+      return refuse(err, "struct_size is not that of this version or an older one");
+    }
+    memcpy(out, given, given->struct_size);
+    out->struct_size = sizeof *out;
+  }
+  int code = check(out, err);
+  if (code != EMBARK_OK) {
+    return code;
+  }
+  if (out->lock_wait_ms == 0) {
+    out->lock_wait_ms = DEFAULT_LOCK_WAIT_MS;
+  }
+  if (out->lock_timeout_ms == 0) {
+    out->lock_timeout_ms = DEFAULT_LOCK_TIMEOUT_MS;
+  }
+  if (out->statement_timeout_ms == 0) {
+    out->statement_timeout_ms = EMBARK_NO_TIMEOUT;
+  }
+  if (out->retries == 0) {
+    out->retries = DEFAULT_RETRIES;
+  }
+  return EMBARK_OK;
+}

@@ -1,0 +1,11 @@
+/* options.h - the caller's options with their defaults filled in. L1. */
+#ifndef EMBARK_OPTIONS_FILL_H
+#define EMBARK_OPTIONS_FILL_H
+
+#include <embark.h>
+
+/* Copy what the caller knows of the options (NULL: nothing) and fill in every default but those that
+ * come from the bundle. Returns EMBARK_OK, or EMBARK_E_ARGUMENT with err filled. */
+int embark__options_fill(embark_options *out, const embark_options *given, embark_error *err) EMBARK_CHECKED;
+
+#endif

@@ -1,0 +1,176 @@
+/* pipeline.c - libpq's pipeline mode behind five verbs. Knows how libpq separates results; knows nothing
+ * of what is sent. */
+#include "pipeline.h"
+
+#include <string.h>
+
+int embark__pipeline_attach(embark__pipeline *p, PGconn *conn)
+{
+  *p = (embark__pipeline){0};
+  p->conn = conn;
+  p->was_nonblocking = PQisnonblocking(conn);
+  if (!p->was_nonblocking && PQsetnonblocking(conn, 1) != 0) {
+    return -1;
+  }
+  p->attached = 1;
+  return 0;
+}
+
+void embark__pipeline_detach(embark__pipeline *p)
+{
+  if (!p->attached) {
+    return;
+  }
+  p->attached = 0;
+  if (p->open) {
+    /* Only a connection that is lost, or was given up, is still in it; then this may well fail. */
+    PQexitPipelineMode(p->conn);
+    p->open = 0;
+  }
+  if (!p->was_nonblocking) {
+    /* Fails only where there is unsent output that cannot be flushed, on a connection that is gone. */
+    PQsetnonblocking(p->conn, 0);
+  }
+}
+
+static void begin(embark__pipeline *p)
+{
+  p->synced = 0;
+  p->under_way = 0;
+  p->unflushed = 0;
+  p->more_to_send = 0;
+  p->copying = 0;
+}
+
+int embark__pipeline_open(embark__pipeline *p)
+{
+  begin(p);
+  if (PQenterPipelineMode(p->conn) != 1) {
+    return -1;
+  }
+  p->open = 1;
+  return 0;
+}
+
+int embark__pipeline_send(embark__pipeline *p, const char *sql, int count, const char *const *values)
+{
+  if (PQsendQueryParams(p->conn, sql, count, NULL, values, NULL, NULL, 0) != 1) {
+    return -1;
+  }
+  p->under_way++;
+  p->unflushed += strlen(sql);
+  return 0;
+}
+
+int embark__pipeline_hurry(embark__pipeline *p)
+{
+  return PQsendFlushRequest(p->conn) == 1 ? 0 : -1;
+}
+
+int embark__pipeline_sync(embark__pipeline *p)
+{
+  if (PQpipelineSync(p->conn) != 1) {
+    return -1;
+  }
+  p->synced = 1;
+  p->more_to_send = 1; /* unknown; the next flush tells */
+  return 0;
+}
+
+int embark__pipeline_send_alone(embark__pipeline *p, const char *sql)
+{
+  begin(p);
+  if (PQsendQueryParams(p->conn, sql, 0, NULL, NULL, NULL, NULL, 0) != 1) {
+    return -1;
+  }
+  p->under_way = 1;
+  p->synced = 1;
+  p->more_to_send = 1;
+  return 0;
+}
+
+int embark__pipeline_copy_data(embark__pipeline *p, const char *data, int size)
+{
+  return PQputCopyData(p->conn, data, size) == 1 ? 0 : -1;
+}
+
+int embark__pipeline_copy_end(embark__pipeline *p, const char *why_not)
+{
+  p->copying = 0;
+  p->more_to_send = 1;
+  return PQputCopyEnd(p->conn, why_not) == 1 ? 0 : -1;
+}
+
+int embark__pipeline_flush(embark__pipeline *p)
+{
+  int left = PQflush(p->conn);
+  if (left < 0) {
+    return -1;
+  }
+  p->more_to_send = left;
+  if (left == 0) {
+    p->unflushed = 0;
+  }
+  return left == 0;
+}
+
+static embark__got end(embark__pipeline *p)
+{
+  if (p->open && PQexitPipelineMode(p->conn) != 1) {
+    return GOT_LOST; /* libpq allows it in every state we can be in, but on a broken connection */
+  }
+  p->open = 0;
+  return GOT_END;
+}
+
+/* Take in what the network has. A broken connection is not the end yet: libpq may hold the server's
+ * parting words as a result. */
+static void receive(embark__pipeline *p)
+{
+  if (!p->lost && (embark__pipeline_flush(p) < 0 || PQconsumeInput(p->conn) != 1)) {
+    p->lost = 1;
+  }
+}
+
+/* While the server takes data libpq has nothing to say but that it does. */
+static embark__got next_while_copying(embark__pipeline *p)
+{
+  receive(p);
+  return p->lost ? GOT_LOST : GOT_NOTHING;
+}
+
+embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
+{
+  int received = 0;
+  if (p->copying) {
+    return next_while_copying(p);
+  }
+  for (;;) {
+    if (p->under_way == 0 && !(p->open && p->synced)) {
+      return p->open ? GOT_NOTHING : end(p);
+    }
+    /* Rows one by one where libpq agrees, so that a SELECT in a migration cannot fill the memory. */
+    PQsetSingleRowMode(p->conn);
+    while (!p->lost && PQisBusy(p->conn)) {
+      if (received) {
+        return GOT_NOTHING;
+      }
+      receive(p);
+      received = 1;
+    }
+    *result = PQgetResult(p->conn);
+    if (*result == NULL) {
+      if (p->lost || PQstatus(p->conn) == CONNECTION_BAD || p->under_way == 0) {
+        return GOT_LOST;
+      }
+      p->under_way--;
+    } else if (PQresultStatus(*result) == PGRES_PIPELINE_SYNC) {
+      PQclear(*result);
+      *result = NULL;
+      return end(p);
+    } else {
+      p->copying = PQresultStatus(*result) == PGRES_COPY_IN;
+      return GOT_RESULT;
+    }
+  }
+}

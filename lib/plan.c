@@ -1,0 +1,207 @@
+/* plan.c - taking in the ledger: which migration each of its rows is. What follows from that is decided
+ * in decide.c. Knows the three kinds of ledger by what identifies a row; knows no SQL. */
+#include "plan.h"
+
+#include <string.h>
+
+#include "mem.h"
+#include "plan_state.h"
+
+/* FNV-1a: a few instructions a byte, and quality enough for a table that is at most half full. */
+static uint32_t mix(uint32_t h, const void *data, size_t length)
+{
+  const unsigned char *bytes = data;
+  for (size_t i = 0; i < length; i++) {
+    h = (h ^ bytes[i]) * 16777619u;
+  }
+  return h;
+}
+
+/* What finds a migration again: its time in a Drizzle ledger, where line endings may have changed the
+ * hash; its tag elsewhere. */
+static uint32_t key_of(embark_ledger kind, const char *tag, int64_t when_ms)
+{
+  const uint32_t basis = 2166136261u;
+  if (kind == EMBARK_LEDGER_DRIZZLE) {
+    return mix(basis, &when_ms, sizeof when_ms);
+  }
+  return mix(basis, tag, strlen(tag));
+}
+
+static void index_migrations(embark__plan *plan)
+{
+  const embark_bundle *b = plan->bundle;
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    uint32_t at = key_of(b->ledger, b->migrations[i].tag, b->migrations[i].when_ms) & plan->slot_mask;
+    while (plan->slots[at] != 0) {
+      at = (at + 1) & plan->slot_mask;
+    }
+    plan->slots[at] = i + 1;
+  }
+}
+
+int embark__plan_init(embark__plan *plan, const embark_bundle *bundle, const embark_allocator *alloc)
+{
+  memset(plan, 0, sizeof *plan);
+  plan->bundle = bundle;
+  plan->alloc = alloc;
+  plan->newest = -1;
+  plan->reordered = -1;
+  plan->interrupted = -1;
+  plan->restamp_from = bundle->migration_count;
+  size_t size = 16;
+  while (size < (size_t)bundle->migration_count * 2) {
+    size *= 2;
+  }
+  plan->slot_mask = (uint32_t)(size - 1);
+  plan->slots = embark__mem_array(alloc, size, sizeof *plan->slots);
+  plan->state = embark__mem_array(alloc, bundle->migration_count, sizeof *plan->state);
+  if (plan->slots == NULL || plan->state == NULL) {
+    return EMBARK_E_MEMORY;
+  }
+  index_migrations(plan);
+  return EMBARK_OK;
+}
+
+void embark__plan_free(embark__plan *plan)
+{
+  for (size_t i = 0; i < plan->stray_count; i++) {
+    embark__mem_release(plan->alloc, plan->strays[i].name);
+  }
+  embark__mem_release(plan->alloc, plan->strays);
+  embark__mem_release(plan->alloc, plan->state);
+  embark__mem_release(plan->alloc, plan->slots);
+  embark__mem_release(plan->alloc, plan->steps);
+  embark__mem_release(plan->alloc, plan->step_migration);
+  memset(plan, 0, sizeof *plan);
+}
+
+static int same(const char *a, const char *b)
+{
+  return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static int has_hash(const embark_migration *m, const char *hash)
+{
+  if (same(m->hash, hash)) {
+    return 1;
+  }
+  for (const char *const *other = m->other_hashes; other != NULL && *other != NULL; other++) {
+    if (same(*other, hash)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+typedef enum likeness { OTHER, CHANGED, SAME } likeness;
+
+/* How far a row is this migration's. */
+static likeness compare(embark_ledger kind, const embark_migration *m, const embark__row *row)
+{
+  int content = has_hash(m, row->hash);
+  switch (kind) {
+  case EMBARK_LEDGER_NATIVE:
+    return !same(m->tag, row->tag) ? OTHER : content ? SAME : CHANGED;
+  case EMBARK_LEDGER_DRIZZLE:
+    return !row->has_when || m->when_ms != row->when_ms ? OTHER : content ? SAME : CHANGED;
+  case EMBARK_LEDGER_DRIZZLE_TAG:
+    return same(m->tag, row->tag) ? SAME : OTHER;
+  }
+  return OTHER;
+}
+
+/* The migration that a row is, -1 for none. A row that is nearly one (its time is right, its content is
+ * not) counts as that one changed, unless it is exactly another. */
+static int64_t find(const embark__plan *plan, const embark__row *row, likeness *how)
+{
+  const embark_bundle *b = plan->bundle;
+  int64_t near_miss = -1;
+  *how = OTHER;
+  if (b->migration_count == 0 || (b->ledger != EMBARK_LEDGER_DRIZZLE && row->tag == NULL)) {
+    return -1;
+  }
+  if (plan->expected < b->migration_count &&
+      compare(b->ledger, &b->migrations[plan->expected], row) == SAME) {
+    *how = SAME; /* the ledger is in the bundle's order, nearly always */
+    return plan->expected;
+  }
+  for (uint32_t at = key_of(b->ledger, row->tag, row->when_ms) & plan->slot_mask; plan->slots[at] != 0;
+       at = (at + 1) & plan->slot_mask) {
+    uint32_t i = plan->slots[at] - 1;
+    likeness now = compare(b->ledger, &b->migrations[i], row);
+    if (now == SAME) {
+      *how = SAME;
+      return i;
+    }
+    if (now == CHANGED && near_miss < 0 && plan->state[i] == PLAN_PENDING) {
+      near_miss = i;
+    }
+  }
+  *how = near_miss >= 0 ? CHANGED : OTHER;
+  return near_miss;
+}
+
+static char *copy_name(const embark__plan *plan, const embark__row *row)
+{
+  const char *name = row->tag != NULL ? row->tag : row->hash != NULL ? row->hash : "";
+  size_t size = strlen(name) + 1;
+  char *copy = embark__mem_resize(plan->alloc, NULL, size);
+  if (copy != NULL) {
+    memcpy(copy, name, size);
+  }
+  return copy;
+}
+
+static int add_stray(embark__plan *plan, const embark__row *row)
+{
+  if (plan->stray_count == plan->stray_capacity) {
+    size_t capacity = plan->stray_capacity == 0 ? 8 : plan->stray_capacity * 2;
+    embark__stray *strays =
+        embark__mem_resize(plan->alloc, plan->strays, capacity * sizeof *strays);
+    if (strays == NULL) {
+      return EMBARK_E_MEMORY;
+    }
+    plan->strays = strays;
+    plan->stray_capacity = capacity;
+  }
+  char *name = copy_name(plan, row);
+  if (name == NULL) {
+    return EMBARK_E_MEMORY;
+  }
+  plan->strays[plan->stray_count++] = (embark__stray){name, row->when_ms, row->has_when, 1};
+  return EMBARK_OK;
+}
+
+/* A row of the bundle's: whatever strays came before it are not the ledger's tail. */
+static void end_tail(embark__plan *plan)
+{
+  for (; plan->tail_from < plan->stray_count; plan->tail_from++) {
+    plan->strays[plan->tail_from].is_tail = 0;
+  }
+}
+
+int embark__plan_row(embark__plan *plan, const embark__row *row)
+{
+  likeness how;
+  int64_t found = find(plan, row, &how);
+  if (how == OTHER) {
+    return add_stray(plan, row);
+  }
+  end_tail(plan);
+  if (found < plan->newest && plan->state[found] == PLAN_PENDING && plan->reordered < 0) {
+    plan->reordered = found;
+  }
+  if (row->state != NULL && strcmp(row->state, "applied") != 0 && strcmp(row->state, "adopted") != 0) {
+    plan->interrupted = found;
+  }
+  /* An exact row settles it, even when another one of the same time looked like a change before. */
+  if (how == SAME || plan->state[found] == PLAN_PENDING) {
+    plan->state[found] = how == SAME ? PLAN_APPLIED : PLAN_CHANGED;
+  }
+  if (found > plan->newest) {
+    plan->newest = found;
+  }
+  plan->expected = (uint32_t)found + 1;
+  return EMBARK_OK;
+}

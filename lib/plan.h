@@ -1,0 +1,76 @@
+/* plan.h - what is to be done: the whole policy, as a function of plain data. L1, pure.
+ *
+ * A plan is fed the ledger row by row, in the ledger's order, and then decides. It keeps a byte per
+ * migration and copies only of rows that the bundle does not have, so that a ledger of any length can
+ * stream through it.
+ */
+#ifndef EMBARK_PLAN_H
+#define EMBARK_PLAN_H
+
+#include <embark.h>
+
+/* A row of a ledger. Texts are borrowed for the call; NULL is SQL's NULL or a column that this kind of
+ * ledger does not have. */
+typedef struct embark__row {
+  const char *tag;   /* native, Drizzle by tag */
+  const char *hash;  /* native, Drizzle */
+  const char *state; /* native */
+  int64_t when_ms;   /* Drizzle: created_at */
+  int has_when;      /* Drizzle: 0 when created_at is NULL */
+} embark__row;
+
+/* What is known of the database besides the ledger's rows, and what the caller wants. */
+typedef struct embark__situation {
+  embark_op op;
+  uint32_t flags;     /* EMBARK_OUT_OF_ORDER */
+  embark_adopt adopt; /* REFUSE or ASSUME */
+  int has_ledger;
+  int has_tables;     /* tables of its own, though no ledger */
+} embark__situation;
+
+/* A row that no migration of the bundle accounts for. */
+typedef struct embark__stray {
+  char *name;      /* its tag; its hash in a ledger that has no tags */
+  int64_t when_ms;
+  int has_when;
+  int is_tail;     /* no known row came after it */
+} embark__stray;
+
+typedef struct embark__plan {
+  const embark_bundle *bundle;
+  const embark_allocator *alloc;
+  unsigned char *state;     /* a PLAN_* for each migration */
+  uint32_t *slots;          /* open hash table: index + 1 into the bundle's migrations, 0 is free */
+  uint32_t slot_mask;
+  embark__stray *strays;
+  size_t stray_count;
+  size_t stray_capacity;
+  size_t tail_from;         /* strays from here on came after every known row */
+  int64_t newest;           /* the highest known row's index so far; -1: none */
+  uint32_t expected;        /* where the next row is looked for first */
+  int64_t reordered;        /* the first migration found before one it should follow; -1: none */
+  int64_t interrupted;      /* a migration whose row is in a state of another version; -1: none */
+  embark_step *steps;       /* after embark__plan_decide() */
+  uint32_t *step_migration; /* which migration of the bundle each step is */
+  uint32_t step_count;
+  uint32_t restamp_from;    /* rows of applied migrations from this index on get their position and chain
+                               anew, since an older one was applied; migration_count: none */
+  int ahead;                /* the ledger knows more than the bundle */
+} embark__plan;
+
+/* Start a plan for a ledger of which nothing is known yet. Returns EMBARK_OK or EMBARK_E_MEMORY; in
+ * either case embark__plan_free() is due. */
+int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
+                      const embark_allocator *alloc) EMBARK_CHECKED;
+
+/* Take in the ledger's next row. Returns EMBARK_OK or EMBARK_E_MEMORY. */
+int embark__plan_row(embark__plan *plan, const embark__row *row) EMBARK_CHECKED;
+
+/* Decide, once all rows are in. Returns EMBARK_OK with steps, step_count, restamp_from and ahead set; or the code
+ * of the drift, with err filled. */
+int embark__plan_decide(embark__plan *plan, const embark__situation *now, embark_error *err) EMBARK_CHECKED;
+
+/* Give back all memory. Accepts a plan of zeros. */
+void embark__plan_free(embark__plan *plan);
+
+#endif

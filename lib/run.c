@@ -1,0 +1,301 @@
+/* run.c - the machine: one table of states, one loop that drives whichever conversation is on. Knows when
+ * to wait and when a conversation is over; what is said in it is the states' own business. */
+#include "run.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "error.h"
+#include "mem.h"
+#include "sys.h"
+
+#define CANCEL_EVERY_MS 100  /* a request that reaches the server between two statements has no effect */
+#define TELL_EVERY_MS   1000 /* how often the hook hears that the run still waits */
+
+typedef struct state_row {
+  int (*queue)(embark_run *run);                         /* all that is to be sent; the sync follows */
+  int (*feed)(embark_run *run);                          /* or: some of it; 1 as long as there is more */
+  void (*row)(embark_run *run, const PGresult *res);     /* rows have come */
+  void (*answer)(embark_run *run, const PGresult *res);  /* a statement is answered */
+  run_state (*next)(embark_run *run);                    /* all is answered */
+} state_row;
+
+/* Where a state has no answer function of its own, an error in it is fatal. */
+/* clang-format off */
+static const state_row states[RUN_STATES] = {
+  [RUN_CHECK]   = {embark__check_queue,   NULL, embark__check_row,   embark__check_answer,  embark__check_next},
+  [RUN_SURVEY]  = {embark__survey_queue,  NULL, embark__survey_row,  embark__survey_answer, embark__survey_next},
+  [RUN_APPLY]   = {NULL, embark__apply_feed,    NULL,                embark__apply_answer,  embark__apply_next},
+  [RUN_COPY]    = {NULL, embark__copy_feed,     NULL,                embark__copy_answer,   embark__copy_next},
+  [RUN_SETTLE]  = {embark__settle_queue,  NULL, NULL,                embark__settle_answer, embark__settle_next},
+  [RUN_COMPARE] = {embark__compare_queue, NULL, embark__compare_row, NULL,                  embark__compare_next},
+  [RUN_RESTORE] = {embark__restore_queue, NULL, NULL,                NULL,                  embark__restore_next},
+};
+/* clang-format on */
+
+int embark__run_is_cancelled(const embark_run *run)
+{
+  return run->events.stop || atomic_load(&run->cancelled);
+}
+
+void embark__run_refused(embark_run *run)
+{
+  run->trouble = TROUBLE_FATAL;
+  if (run->error.code != EMBARK_OK) {
+    return;
+  }
+  if (PQstatus(run->conn) == CONNECTION_BAD) {
+    embark__answer_lost(&run->error, run->conn);
+  } else {
+    embark__error_memory(&run->error);
+  }
+}
+
+void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what)
+{
+  run->trouble = TROUBLE_FATAL;
+  if (run->error.code != EMBARK_OK) {
+    return;
+  }
+  if (PQstatus(run->conn) == CONNECTION_BAD) {
+    embark__answer_lost(&run->error, run->conn);
+  } else {
+    embark__error_set(&run->error, EMBARK_E_SERVER, "the server refused %s", what);
+    embark__error_hint(&run->error, "Look for its message in the documentation of the server, or of the "
+                                    "pooler in front of it.");
+  }
+  embark__answer_describe(&run->error, res);
+}
+
+/* --- from state to state --------------------------------------------------------------------------- */
+
+/* Give back what the run took of the connection. */
+static run_state finish(embark_run *run)
+{
+  embark__pipeline_detach(&run->pipe);
+  embark__notices_detach(&run->notices);
+  if (run->error.code != EMBARK_OK) {
+    return RUN_FAILED;
+  }
+  embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_DONE,
+                                                   .steps = run->applied,
+                                                   .ahead = run->ahead});
+  return RUN_DONE;
+}
+
+run_state embark__run_conclude(embark_run *run)
+{
+  if (PQstatus(run->conn) == CONNECTION_BAD) {
+    return finish(run);
+  }
+  if (run->dirty || PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
+    return RUN_SETTLE;
+  }
+  return run->touched ? RUN_COMPARE : finish(run);
+}
+
+static void tell_wait(embark_run *run, int64_t now)
+{
+  if (run->told_ms != 0 && now - run->told_ms < TELL_EVERY_MS) {
+    return;
+  }
+  run->told_ms = now;
+  embark__events_tell(&run->events,
+                      (embark_event){.type = EMBARK_EVENT_LOCK_WAIT,
+                                     .holder_pid = run->lock.holder_pid,
+                                     .message = run->lock.holder});
+}
+
+static run_state give_up_waiting(embark_run *run)
+{
+  embark_error *err = &run->error;
+  embark__error_set(err, EMBARK_E_LOCKED, "another session is migrating this database");
+  if (run->lock.holder_pid != 0) {
+    embark__error_detail(err, "The migration lock is held by %s.", run->lock.holder);
+  } else {
+    embark__error_detail(err, "Whoever held the migration lock had let go of it by the last look.");
+  }
+  embark__error_hint(err, "Run again when it is done; or, if it hangs, end it with "
+                          "pg_terminate_backend(). lock_wait_ms sets how long to wait.");
+  return embark__run_conclude(run);
+}
+
+run_state embark__run_wait(embark_run *run)
+{
+  int64_t now = embark__sys_now_ms();
+  int64_t wait = embark__lock_next_wait(&run->lock, now);
+  if (wait < 0) {
+    return give_up_waiting(run);
+  }
+  tell_wait(run, now);
+  run->wake_ms = now + wait;
+  return RUN_WAIT;
+}
+
+/* --- the drive ------------------------------------------------------------------------------------- */
+
+/* Begin the conversation of a state: open the pipeline and queue all that is known beforehand. */
+static void enter(embark_run *run, run_state state)
+{
+  const state_row *row = &states[state];
+  run->state = state;
+  run->trouble = TROUBLE_NONE;
+  run->answered = 0;
+  if (state == RUN_WAIT || state == RUN_DONE || state == RUN_FAILED || state == RUN_COPY) {
+    return; /* no conversation, or one that begins outside pipeline mode */
+  }
+  if (embark__pipeline_open(&run->pipe) != 0) {
+    embark__run_refused(run);
+    return;
+  }
+  if (row->queue == NULL) {
+    return;
+  }
+  if (row->queue(run) != 0) {
+    embark__run_refused(run);
+  }
+  if (embark__pipeline_sync(&run->pipe) != 0) {
+    embark__run_refused(run);
+  }
+}
+
+static void take(embark_run *run, const PGresult *res)
+{
+  const state_row *row = &states[run->state];
+  if (PQresultStatus(res) == PGRES_SINGLE_TUPLE || PQresultStatus(res) == PGRES_TUPLES_OK) {
+    if (row->row != NULL && PQntuples(res) > 0) {
+      row->row(run, res);
+    }
+    if (PQresultStatus(res) == PGRES_SINGLE_TUPLE) {
+      return;
+    }
+  }
+  if (row->answer != NULL) {
+    row->answer(run, res);
+  } else if (embark__answer_is_error(res) && !embark__answer_is_skipped(res)) {
+    embark__run_query_failed(run, res, "to put the session's settings back");
+  }
+  if (!run->pipe.copying) {
+    run->answered++;
+  }
+}
+
+/* The connection went away in the middle of a conversation. A failure of the migration's own that was
+ * heard of before says more than that; the server's farewell does not. */
+static void lose(embark_run *run)
+{
+  int farewell = strncmp(run->error.sqlstate, "57P", 3) == 0 || run->error.sqlstate[0] == '\0';
+  if (run->error.code == EMBARK_OK || farewell) {
+    const embark_migration *m = NULL;
+    if (run->state == RUN_APPLY || run->state == RUN_COPY) {
+      m = embark__cursor_migration(&run->received);
+    }
+    embark__answer_lost(&run->error, run->conn);
+    if (m != NULL) {
+      embark__error_place(&run->error, m);
+    }
+  }
+  run->state = finish(run);
+}
+
+/* Ask the server to stop what it does, again and again until it has. */
+static void press_cancel(embark_run *run)
+{
+  int64_t now = embark__sys_now_ms();
+  if ((run->state == RUN_APPLY || run->state == RUN_COPY) && embark__run_is_cancelled(run) &&
+      now >= run->cancel_ms) {
+    char ignored[128]; /* a request that fails is made again; nothing better can be done about it */
+    PQcancel(run->cancel, ignored, (int)sizeof ignored);
+    run->cancel_ms = now + CANCEL_EVERY_MS;
+  }
+}
+
+/* Go on with the conversation. Returns 1 when it is over and the state has changed, 0 to wait. */
+static int converse(embark_run *run)
+{
+  const state_row *row = &states[run->state];
+  for (;;) {
+    PGresult *res = NULL;
+    press_cancel(run);
+    int fed = row->feed != NULL && row->feed(run) != 0;
+    switch (embark__pipeline_next(&run->pipe, &res)) {
+    case GOT_RESULT:
+      take(run, res);
+      PQclear(res);
+      break;
+    case GOT_NOTHING:
+      if (!fed) {
+        return 0;
+      }
+      break;
+    case GOT_END:
+      enter(run, row->next(run));
+      return 1;
+    case GOT_LOST:
+      lose(run);
+      return 1;
+    }
+  }
+}
+
+/* The time in WAIT is over, or cut short. */
+static void wake(embark_run *run)
+{
+  if (embark__run_is_cancelled(run)) {
+    embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled while it waited");
+    enter(run, embark__run_conclude(run));
+  } else {
+    enter(run, RUN_CHECK);
+  }
+}
+
+static void start(embark_run *run)
+{
+  if (run->bundle->migration_count == 0) {
+    run->state = finish(run); /* nothing can be pending */
+  } else {
+    enter(run, run->op == EMBARK_VERIFY ? RUN_SURVEY : RUN_CHECK);
+  }
+}
+
+embark_poll embark_run_poll(embark_run *run)
+{
+  while (run->state != RUN_DONE && run->state != RUN_FAILED) {
+    if (run->state == RUN_START) {
+      start(run);
+    } else if (run->state != RUN_WAIT) {
+      if (!converse(run)) {
+        return run->pipe.more_to_send ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
+      }
+    } else if (embark__run_is_cancelled(run) || embark__sys_now_ms() >= run->wake_ms) {
+      wake(run);
+    } else {
+      return EMBARK_POLL_TIMER;
+    }
+  }
+  return run->state == RUN_DONE ? EMBARK_POLL_DONE : EMBARK_POLL_FAILED;
+}
+
+int embark_run_socket(const embark_run *run)
+{
+  return PQsocket(run->conn);
+}
+
+int64_t embark_run_timeout_ms(const embark_run *run)
+{
+  int64_t due = run->state == RUN_WAIT ? run->wake_ms : run->cancel_ms;
+  if (run->state != RUN_WAIT && !embark__run_is_cancelled(run)) {
+    return -1;
+  }
+  int64_t left = due - embark__sys_now_ms();
+  return left > 0 ? left : 0;
+}
+
+void embark_run_cancel(embark_run *run)
+{
+  char ignored[128]; /* the poll loop repeats the request until it is heard */
+  atomic_store(&run->cancelled, 1);
+  if (run->cancel != NULL) {
+    PQcancel(run->cancel, ignored, (int)sizeof ignored);
+  }
+}

@@ -1,0 +1,139 @@
+/* run.h - the engine's own view of a run. L3; only the run_*.c files and the API include it.
+ *
+ * A run is a walk through states, each of which is one conversation with the server, but for WAIT:
+ *
+ *   CHECK ──► done                     everything is applied: one round trip
+ *     │
+ *   SURVEY ──► done, drift             what is there, and the plan
+ *     │
+ *   APPLY ◄──► COPY                    all pending migrations in one pipeline; COPY data goes beside it
+ *     │
+ *   SETTLE ──► WAIT ──► CHECK          roll back what failed; somebody else is at it: look again later
+ *     │
+ *   COMPARE ──► RESTORE ──► over       the session's settings, as they were
+ */
+#ifndef EMBARK_RUN_H
+#define EMBARK_RUN_H
+
+#include <stdatomic.h>
+
+#include "event.h"
+#include "ledger.h"
+#include "lock.h"
+#include "notice.h"
+#include "pipeline.h"
+#include "plan.h"
+#include "sequence.h"
+#include "session.h"
+#include "survey.h"
+
+typedef enum run_state {
+  RUN_START, /* nothing is sent yet */
+  RUN_CHECK,
+  RUN_SURVEY,
+  RUN_WAIT,
+  RUN_APPLY,
+  RUN_COPY,
+  RUN_SETTLE,
+  RUN_COMPARE,
+  RUN_RESTORE,
+  RUN_DONE,
+  RUN_FAILED,
+  RUN_STATES
+} run_state;
+
+/* What the first error of a conversation means for the run. */
+typedef enum run_trouble {
+  TROUBLE_NONE,
+  TROUBLE_NO_LEDGER, /* the table is not there */
+  TROUBLE_BUSY,      /* somebody else has the lock */
+  TROUBLE_STALE,     /* the ledger is not as planned: plan again */
+  TROUBLE_RETRY,     /* a migration could not get its locks: try again */
+  TROUBLE_FATAL      /* run->error says what */
+} run_trouble;
+
+struct embark_run {
+  const embark_allocator *alloc;
+  embark_op op;
+  PGconn *conn;
+  const embark_bundle *bundle;
+  embark_options opt;       /* defaults filled in */
+  embark_error error;
+  run_state state;
+  run_trouble trouble;      /* of the conversation under way */
+  uint32_t answered;        /* statements of it that are answered */
+
+  embark__pipeline pipe;
+  embark__ledger ledger;
+  embark__lock lock;
+  embark__session session;
+  embark__survey survey;
+  embark__plan plan;
+  embark__events events;
+  embark__notices notices;
+  embark__cursor sent;      /* APPLY: what is sent next */
+  embark__cursor received;  /* APPLY: what the next result answers */
+
+  int has_ledger;           /* as the last look found it */
+  int current;              /* CHECK: nothing is pending */
+  uint32_t rows;            /* CHECK: rows seen */
+  int ahead;
+  int touched;              /* SQL of a migration ran: the session may differ */
+  int dirty;                /* something is committed that may not be durable yet */
+  uint32_t applied;         /* migrations this run committed */
+  uint32_t retries;
+  uint32_t stale;           /* plans in a row that were outdated before they began */
+  run_trouble again;        /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
+  int copy_begun;           /* COPY: its statement is sent */
+  uint64_t copied;          /* COPY: bytes of data handed over */
+
+  int64_t wake_ms;          /* WAIT: until when; on the clock of sys.h */
+  int64_t told_ms;          /* when the hook last heard of the wait */
+  int64_t cancel_ms;        /* when the next cancel request is due */
+  atomic_int cancelled;
+  PGcancel *cancel;
+};
+
+/* Whether the run shall stop: by its hook, or by embark_run_cancel(). */
+int embark__run_is_cancelled(const embark_run *run);
+
+/* A statement could not be queued: memory, or the connection. Sets the error, and the trouble. */
+void embark__run_refused(embark_run *run);
+
+/* The outcome is settled (an error in run->error, or success): what is left to do before the end. */
+run_state embark__run_conclude(embark_run *run);
+
+/* Try again later, if there is a later: WAIT, or the end of it. */
+run_state embark__run_wait(embark_run *run);
+
+/* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
+void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);
+
+/* The states, one conversation each; run.c has the table. */
+int embark__check_queue(embark_run *run);
+void embark__check_row(embark_run *run, const PGresult *res);
+void embark__check_answer(embark_run *run, const PGresult *res);
+run_state embark__check_next(embark_run *run);
+int embark__survey_queue(embark_run *run);
+void embark__survey_row(embark_run *run, const PGresult *res);
+void embark__survey_answer(embark_run *run, const PGresult *res);
+run_state embark__survey_next(embark_run *run);
+int embark__apply_feed(embark_run *run);
+void embark__apply_answer(embark_run *run, const PGresult *res);
+run_state embark__apply_next(embark_run *run);
+int embark__copy_feed(embark_run *run);
+void embark__copy_answer(embark_run *run, const PGresult *res);
+run_state embark__copy_next(embark_run *run);
+int embark__settle_queue(embark_run *run);
+void embark__settle_answer(embark_run *run, const PGresult *res);
+run_state embark__settle_next(embark_run *run);
+int embark__compare_queue(embark_run *run);
+void embark__compare_row(embark_run *run, const PGresult *res);
+run_state embark__compare_next(embark_run *run);
+int embark__restore_queue(embark_run *run);
+run_state embark__restore_next(embark_run *run);
+
+/* Begin to apply the plan: the cursors at its start. */
+void embark__apply_start(embark_run *run);
+
+#endif

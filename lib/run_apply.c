@@ -1,0 +1,203 @@
+/* run_apply.c - the state APPLY: the sequence of the plan, sent and answered in one pipeline. What an
+ * error in it means is decided in run_failure.c. */
+#include "answer.h"
+#include "run.h"
+#include "run_failure.h"
+#include "transaction.h"
+
+/* How much is queued before the socket must have taken it: enough to keep the server busy, little enough
+ * to bound the memory. */
+#define QUEUE_BYTES 65536
+
+void embark__apply_start(embark_run *run)
+{
+  embark__cursor_start(&run->sent, &run->plan, !run->has_ledger && !run->survey.has_schema,
+                       !run->has_ledger);
+  run->received = run->sent;
+  run->stale++;
+  run->cancel_ms = 0;
+  embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_PLANNED,
+                                                   .steps = run->plan.step_count});
+}
+
+/* --- sending --------------------------------------------------------------------------------------- */
+
+static int is_last_step(const embark_run *run)
+{
+  return run->sent.at.step + 1 == run->plan.step_count;
+}
+
+static int64_t first_set(int64_t by_directive, int64_t by_option)
+{
+  return by_directive != 0 ? by_directive : by_option;
+}
+
+static int send_arm(embark_run *run)
+{
+  const embark_migration *m = embark__cursor_migration(&run->sent);
+  embark__arms arms = {run->lock.key, run->opt.lock_timeout_ms, run->opt.statement_timeout_ms, "off"};
+  if (m != NULL) {
+    arms.lock_timeout_ms = first_set(m->lock_timeout_ms, arms.lock_timeout_ms);
+    arms.statement_timeout_ms = first_set(m->statement_timeout_ms, arms.statement_timeout_ms);
+  }
+  if (m != NULL && is_last_step(run)) {
+    arms.synchronous_commit = run->session.synchronous_commit; /* makes all before it last, too */
+  }
+  return embark__transaction_send_arm(&run->pipe, &arms);
+}
+
+static int send_statement(embark_run *run)
+{
+  const embark_statement *s = &run->bundle->statements[run->sent.at.statement];
+  return embark__pipeline_send(&run->pipe, (const char *)run->bundle->sql + s->offset, 0, NULL);
+}
+
+static int send_message(embark_run *run)
+{
+  const embark__message *m = &run->sent.at;
+  switch (m->kind) {
+  case MSG_BEGIN:
+    return embark__transaction_send_begin(&run->pipe);
+  case MSG_ARM:
+  case MSG_REARM:
+    return send_arm(run);
+  case MSG_CREATE_SCHEMA:
+  case MSG_CREATE_TABLE:
+  case MSG_CREATE_INDEX:
+    return embark__ledger_send_create(&run->ledger, &run->pipe, m->kind);
+  case MSG_GUARD:
+    return embark__ledger_send_guard(&run->ledger, &run->pipe, m->migration);
+  case MSG_STATEMENT:
+    return send_statement(run);
+  case MSG_ROLE:
+    return embark__session_send_role(&run->session, &run->pipe);
+  case MSG_RECORD:
+    return embark__ledger_send_record(&run->ledger, &run->pipe, m->migration,
+                                      run->plan.steps[m->step].adopt);
+  case MSG_RESTAMP:
+    return embark__ledger_send_restamp(&run->ledger, &run->pipe, m->migration);
+  case MSG_SETTINGS:
+    return embark__session_send_settings(&run->session, &run->pipe);
+  case MSG_COMMIT:
+    return embark__transaction_send_commit(&run->pipe);
+  case MSG_COPY:
+  case MSG_END:
+    break; /* neither goes through the pipeline */
+  }
+  return 0;
+}
+
+/* Whether this conversation has no more to say: the plan is through, a COPY is next, or it is no use. */
+static int is_said(const embark_run *run)
+{
+  return run->sent.at.kind == MSG_END || run->sent.at.kind == MSG_COPY ||
+         run->trouble != TROUBLE_NONE || embark__run_is_cancelled(run);
+}
+
+static int queue_some(embark_run *run)
+{
+  while (!is_said(run) && run->pipe.unflushed < QUEUE_BYTES) {
+    embark__message_kind kind = run->sent.at.kind;
+    if (send_message(run) != 0) {
+      return -1;
+    }
+    /* Where somebody listens, the server must not hold back what there is to hear. */
+    int worth_hearing = kind == MSG_GUARD || kind == MSG_STATEMENT || kind == MSG_COMMIT;
+    if (run->events.fn != NULL && worth_hearing && embark__pipeline_hurry(&run->pipe) != 0) {
+      return -1;
+    }
+    embark__cursor_next(&run->sent);
+  }
+  return is_said(run) ? embark__pipeline_sync(&run->pipe) : 0;
+}
+
+int embark__apply_feed(embark_run *run)
+{
+  if (run->pipe.synced || !run->pipe.open || embark__pipeline_flush(&run->pipe) != 1) {
+    return 0;
+  }
+  if (queue_some(run) != 0) {
+    embark__run_refused(run);
+    /* Nothing more can be said; without the sync the server would never answer to the end. */
+    run->pipe.lost = embark__pipeline_sync(&run->pipe) != 0;
+  }
+  return 1;
+}
+
+/* --- answers --------------------------------------------------------------------------------------- */
+
+static void tell(embark_run *run, embark_event_type type)
+{
+  const embark_migration *m = embark__cursor_migration(&run->received);
+  const embark__message *at = &run->received.at;
+  if (m == NULL) {
+    return;
+  }
+  embark_event event = {.type = type,
+                        .step = at->step + 1,
+                        .steps = run->plan.step_count,
+                        .statements = m->statement_count,
+                        .tag = m->tag};
+  if (type == EMBARK_EVENT_STATEMENT) {
+    event.statement = at->statement - m->first_statement + 1;
+  }
+  embark__events_tell(&run->events, event);
+}
+
+static void committed(embark_run *run)
+{
+  const embark__message *at = &run->received.at;
+  run->dirty = 1;
+  run->has_ledger = 1;
+  if (at->step == run->plan.step_count) {
+    return; /* the ledger itself */
+  }
+  run->plan.steps[at->step].applied = 1;
+  run->applied++;
+  run->stale = 0;
+  run->lock.since_ms = 0;
+  if (at->step + 1 == run->plan.step_count) {
+    run->dirty = 0; /* this one waited for the disk */
+  }
+  tell(run, EMBARK_EVENT_APPLIED);
+}
+
+static void succeeded(embark_run *run)
+{
+  if (run->received.at.kind == MSG_GUARD) {
+    run->touched = 1;
+    tell(run, EMBARK_EVENT_STARTED);
+  } else if (run->received.at.kind == MSG_STATEMENT) {
+    tell(run, EMBARK_EVENT_STATEMENT);
+  } else if (run->received.at.kind == MSG_COMMIT) {
+    committed(run);
+  }
+  embark__cursor_next(&run->received);
+}
+
+void embark__apply_answer(embark_run *run, const PGresult *res)
+{
+  if (run->trouble != TROUBLE_NONE && embark__answer_is_error(res)) {
+    return; /* what follows the first error was skipped by the server */
+  }
+  if (embark__answer_is_error(res)) {
+    embark__failure_classify(run, res);
+  } else {
+    succeeded(run);
+  }
+}
+
+run_state embark__apply_next(embark_run *run)
+{
+  if (run->trouble != TROUBLE_NONE) {
+    return embark__failure_next(run);
+  }
+  if (run->received.at.kind == MSG_END) {
+    return embark__run_conclude(run);
+  }
+  if (embark__run_is_cancelled(run)) {
+    embark__failure_cancelled(run);
+    return embark__run_conclude(run);
+  }
+  return RUN_COPY;
+}

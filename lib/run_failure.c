@@ -1,0 +1,243 @@
+/* run_failure.c - errors while a plan is applied: somebody else was first, a lock was not to be had, or
+ * the migration is wrong. Knows SQLSTATEs and the places they come from. */
+#include "run_failure.h"
+
+#include <inttypes.h>
+
+#include "answer.h"
+#include "bundle.h"
+#include "error.h"
+#include "sql.h"
+#include "sys.h"
+
+#define FIRST_RETRY_MS   50
+#define LONGEST_RETRY_MS 2000
+#define STALE_LIMIT      1000 /* plans in a row: far above what any number of starters brings about */
+
+static int is_lock_trouble(const PGresult *res)
+{
+  return embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE) ||
+         embark__answer_has_sqlstate(res, DEADLOCK) ||
+         embark__answer_has_sqlstate(res, NOT_SERIALIZABLE);
+}
+
+/* Somebody else made what we were about to make. */
+static int is_duplicate(const PGresult *res)
+{
+  return embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
+         embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
+         embark__answer_has_sqlstate(res, UNIQUE_VIOLATION);
+}
+
+/* --- errors that end the run ----------------------------------------------------------------------- */
+
+/* Say which statement, and where in the file the server found the fault. */
+static void set_statement(embark_run *run, const PGresult *res)
+{
+  const embark__message *at = &run->received.at;
+  const embark_migration *m = embark__cursor_migration(&run->received);
+  embark_error *err = &run->error;
+  if (at->kind != MSG_STATEMENT && at->kind != MSG_COPY) {
+    return;
+  }
+  const embark_statement *s = &run->bundle->statements[at->statement];
+  size_t position = embark__answer_position(res);
+  err->statement = at->statement - m->first_statement + 1;
+  embark__bundle_position(run->bundle, s, position, &err->line, &err->column);
+  if (position == 0) {
+    err->column = 0;
+  }
+}
+
+static void set_message(embark_run *run, int code, const char *verb)
+{
+  const embark__message *at = &run->received.at;
+  const embark_migration *m = embark__cursor_migration(&run->received);
+  if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY) {
+    embark__error_set(&run->error, code, "migration \"%s\" %s at statement %" PRIu32, m->tag, verb,
+                      at->statement - m->first_statement + 1);
+  } else if (at->kind == MSG_RECORD) {
+    embark__error_set(&run->error, code, "migration \"%s\" %s when its ledger row was written", m->tag,
+                      verb);
+  } else {
+    embark__error_set(&run->error, code, "migration \"%s\" %s at its end", m->tag, verb);
+  }
+  embark__error_place(&run->error, m);
+}
+
+static void fail_migration(embark_run *run, const PGresult *res)
+{
+  set_message(run, EMBARK_E_SQL, "failed");
+  set_statement(run, res);
+  embark__answer_describe(&run->error, res);
+  embark__error_hint(&run->error, "The migration was rolled back; earlier migrations of this run stay "
+                                  "applied. Mend the file, bundle it, and run again.");
+  run->trouble = TROUBLE_FATAL;
+}
+
+static void fail_for_locks(embark_run *run, const PGresult *res)
+{
+  set_message(run, EMBARK_E_LOCK_TIMEOUT, "did not get its locks");
+  set_statement(run, res);
+  embark__answer_describe(&run->error, res);
+  embark__error_hint(&run->error,
+                     "The migration was rolled back, %" PRIu32 " times; earlier ones stay applied. "
+                     "pg_blocking_pids() and pg_stat_activity show who is in the way; run again when it "
+                     "is gone, or with a longer lock_timeout_ms.",
+                     run->retries);
+  run->trouble = TROUBLE_FATAL;
+}
+
+static void fail_for_rights(embark_run *run, const PGresult *res, const char *what)
+{
+  embark__error_set(&run->error, EMBARK_E_PERMISSION, "the ledger %s.%s may not be %s",
+                    run->ledger.schema, run->ledger.table, what);
+  embark__answer_describe(&run->error, res);
+  embark__error_hint(&run->error, "Have it created beforehand (docs/ledger.md has the SQL) and grant the "
+                                  "role USAGE on its schema and SELECT, INSERT and UPDATE on it.");
+  run->trouble = TROUBLE_FATAL;
+}
+
+void embark__failure_cancelled(embark_run *run)
+{
+  const embark_migration *m = embark__cursor_migration(&run->received);
+  embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
+  if (m != NULL) {
+    embark__error_place(&run->error, m);
+    embark__error_detail(&run->error, "Migration \"%s\" was rolled back or not begun.", m->tag);
+  }
+  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
+  run->trouble = TROUBLE_FATAL;
+}
+
+/* --- classification -------------------------------------------------------------------------------- */
+
+static void classify_create(embark_run *run, const PGresult *res)
+{
+  if (is_duplicate(res)) {
+    run->trouble = TROUBLE_STALE;
+  } else if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
+    fail_for_rights(run, res, "created");
+  } else {
+    embark__run_query_failed(run, res, "to create the ledger");
+  }
+}
+
+static void classify_guard(embark_run *run, const PGresult *res)
+{
+  if (embark__answer_has_sqlstate(res, RAISED_BY_US) ||
+      embark__answer_has_sqlstate(res, UNDEFINED_TABLE)) {
+    run->trouble = TROUBLE_STALE;
+  } else {
+    embark__run_query_failed(run, res, "to look at the ledger under the lock");
+  }
+}
+
+static void classify_migration(embark_run *run, const PGresult *res)
+{
+  if (embark__run_is_cancelled(run)) {
+    embark__failure_cancelled(run);
+  } else if (!is_lock_trouble(res)) {
+    fail_migration(run, res);
+  } else if (run->retries < run->opt.retries) {
+    run->retries++;
+    run->trouble = TROUBLE_RETRY;
+    embark__events_tell(&run->events,
+                        (embark_event){.type = EMBARK_EVENT_RETRY,
+                                       .step = run->received.at.step + 1,
+                                       .steps = run->plan.step_count,
+                                       .tag = embark__cursor_migration(&run->received)->tag,
+                                       .sqlstate = embark__answer_sqlstate(res),
+                                       .message = embark__answer_message(res)});
+  } else {
+    fail_for_locks(run, res);
+  }
+}
+
+void embark__failure_classify(embark_run *run, const PGresult *res)
+{
+  switch (run->received.at.kind) {
+  case MSG_BEGIN:
+    embark__run_query_failed(run, res, "to begin a transaction");
+    break;
+  case MSG_ARM:
+    if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {
+      run->trouble = TROUBLE_BUSY;
+    } else {
+      embark__run_query_failed(run, res, "to take the migration lock");
+    }
+    break;
+  case MSG_CREATE_SCHEMA:
+  case MSG_CREATE_TABLE:
+  case MSG_CREATE_INDEX:
+    classify_create(run, res);
+    break;
+  case MSG_GUARD:
+    classify_guard(run, res);
+    break;
+  case MSG_RECORD:
+    if (embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
+      run->trouble = TROUBLE_STALE;
+    } else if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
+      fail_for_rights(run, res, "written");
+    } else {
+      classify_migration(run, res);
+    }
+    break;
+  case MSG_COMMIT:
+    if (embark__cursor_migration(&run->received) == NULL) {
+      classify_create(run, res);
+      break;
+    }
+    classify_migration(run, res);
+    break;
+  case MSG_STATEMENT:
+  case MSG_COPY:
+  case MSG_ROLE:
+  case MSG_RESTAMP:
+  case MSG_SETTINGS:
+  case MSG_REARM:
+    classify_migration(run, res);
+    break;
+  case MSG_END:
+    embark__run_query_failed(run, res, "what was not asked of it");
+    break;
+  }
+}
+
+/* --- what follows ---------------------------------------------------------------------------------- */
+
+run_state embark__failure_next(embark_run *run)
+{
+  run->again = run->trouble == TROUBLE_FATAL ? TROUBLE_NONE : run->trouble;
+  return run->again != TROUBLE_NONE ? RUN_SETTLE : embark__run_conclude(run);
+}
+
+static run_state retry_later(embark_run *run)
+{
+  uint32_t doublings = run->retries < 7 ? run->retries - 1 : 6;
+  int64_t step = (int64_t)FIRST_RETRY_MS << doublings;
+  if (step > LONGEST_RETRY_MS) {
+    step = LONGEST_RETRY_MS;
+  }
+  int64_t wait = step / 2 + (int64_t)(embark__sys_jitter(run) % (uint32_t)(step / 2 + 1));
+  run->wake_ms = embark__sys_now_ms() + wait;
+  return RUN_WAIT;
+}
+
+run_state embark__failure_again(embark_run *run)
+{
+  if (run->again == TROUBLE_RETRY) {
+    return retry_later(run);
+  }
+  if (run->again == TROUBLE_BUSY) {
+    return embark__run_wait(run);
+  }
+  if (run->stale > STALE_LIMIT) {
+    embark__error_set(&run->error, EMBARK_E_LEDGER, "the ledger is never as it was a moment ago");
+    embark__error_hint(&run->error, "See whether something else writes to %s.%s: a trigger, a rule, or "
+                                    "another program.", run->ledger.schema, run->ledger.table);
+    return embark__run_conclude(run);
+  }
+  return RUN_CHECK;
+}

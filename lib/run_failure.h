@@ -1,0 +1,20 @@
+/* run_failure.h - what an error of APPLY or COPY means. L3. */
+#ifndef EMBARK_RUN_FAILURE_H
+#define EMBARK_RUN_FAILURE_H
+
+#include "run.h"
+
+/* The first error of the conversation, at the place of run->received: sets run->trouble, and run->error
+ * where the run is to end with it. */
+void embark__failure_classify(embark_run *run, const PGresult *res);
+
+/* Stopped on the way though nothing failed. */
+void embark__failure_cancelled(embark_run *run);
+
+/* The conversation with the trouble is over: where to go. */
+run_state embark__failure_next(embark_run *run);
+
+/* What failed is rolled back, and run->again says why to try anew: when. */
+run_state embark__failure_again(embark_run *run);
+
+#endif

@@ -1,0 +1,70 @@
+/* run_settle.c - the states SETTLE, COMPARE and RESTORE: the connection comes back as it was given, and
+ * what is said to be applied is on disk. */
+#include "answer.h"
+#include "error.h"
+#include "run.h"
+#include "run_failure.h"
+#include "transaction.h"
+
+int embark__settle_queue(embark_run *run)
+{
+  if (PQtransactionStatus(run->conn) != PQTRANS_IDLE &&
+      embark__transaction_send_rollback(&run->pipe) != 0) {
+    return -1;
+  }
+  if (!run->dirty || run->again != TROUBLE_NONE) {
+    return 0;
+  }
+  run->dirty = 0;
+  return embark__transaction_send_flush(&run->pipe, run->session.synchronous_commit);
+}
+
+void embark__settle_answer(embark_run *run, const PGresult *res)
+{
+  if (embark__answer_is_error(res) && !embark__answer_is_skipped(res)) {
+    embark__run_query_failed(run, res, "to roll back, or to put earlier commits on disk");
+  }
+}
+
+run_state embark__settle_next(embark_run *run)
+{
+  if (run->again != TROUBLE_NONE && run->error.code == EMBARK_OK) {
+    return embark__failure_again(run);
+  }
+  run->again = TROUBLE_NONE;
+  return embark__run_conclude(run);
+}
+
+int embark__compare_queue(embark_run *run)
+{
+  run->touched = 0;
+  return embark__session_send_compare(&run->session, &run->pipe);
+}
+
+void embark__compare_row(embark_run *run, const PGresult *res)
+{
+  if (run->answered == 0) {
+    return; /* about the role, which is back by this */
+  }
+  for (int i = 0; i < PQntuples(res); i++) {
+    embark__session_difference(&run->session, res, i);
+  }
+}
+
+run_state embark__compare_next(embark_run *run)
+{
+  if (run->trouble != TROUBLE_NONE || !embark__session_differs(&run->session)) {
+    return embark__run_conclude(run);
+  }
+  return RUN_RESTORE;
+}
+
+int embark__restore_queue(embark_run *run)
+{
+  return embark__session_send_restore(&run->session, &run->pipe);
+}
+
+run_state embark__restore_next(embark_run *run)
+{
+  return embark__run_conclude(run);
+}

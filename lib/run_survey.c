@@ -1,0 +1,207 @@
+/* run_survey.c - the states CHECK and SURVEY: is everything applied, and if not, what is to be done. They
+ * write nothing and take no lock. */
+#include <string.h>
+
+#include "answer.h"
+#include "bundle.h"
+#include "error.h"
+#include "run.h"
+#include "sql.h"
+
+/* --- CHECK ----------------------------------------------------------------------------------------- */
+
+int embark__check_queue(embark_run *run)
+{
+  run->current = 0;
+  run->ahead = 0;
+  run->rows = 0;
+  run->has_ledger = 1;
+  run->lock.holder_pid = 0;
+  if (embark__ledger_send_check(&run->ledger, &run->pipe) != 0) {
+    return -1;
+  }
+  /* Whoever waits asks for the holder in the same round trip, and not for the whole ledger. */
+  return run->lock.since_ms != 0 ? embark__lock_send_holder(&run->lock, &run->pipe) : 0;
+}
+
+void embark__check_row(embark_run *run, const PGresult *res)
+{
+  if (run->answered > 0) {
+    embark__lock_holder(&run->lock, res);
+  } else if (embark__ledger_is_current(&run->ledger, res, &run->rows, &run->ahead)) {
+    run->current = 1;
+  }
+}
+
+/* The ledger could not be read. */
+static void ledger_failed(embark_run *run, const PGresult *res)
+{
+  embark_error *err = &run->error;
+  const char *schema = run->ledger.schema, *table = run->ledger.table;
+  run->trouble = TROUBLE_FATAL;
+  if (embark__answer_has_sqlstate(res, UNDEFINED_TABLE) ||
+      embark__answer_has_sqlstate(res, INVALID_SCHEMA)) {
+    run->trouble = TROUBLE_NO_LEDGER;
+  } else if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
+    embark__error_set(err, EMBARK_E_PERMISSION, "the ledger %s.%s may not be read", schema, table);
+    embark__answer_describe(err, res);
+    embark__error_hint(err, "Grant the role USAGE on the schema and SELECT on the table; to migrate, "
+                            "INSERT and UPDATE too.");
+  } else if (embark__answer_has_sqlstate(res, UNDEFINED_COLUMN)) {
+    embark__error_set(err, EMBARK_E_LEDGER, "%s.%s is not a ledger of this kind", schema, table);
+    embark__answer_describe(err, res);
+    embark__error_hint(err, "Choose another name for the ledger, or the kind of ledger it is.");
+  } else {
+    embark__run_query_failed(run, res, "to read the ledger");
+  }
+}
+
+void embark__check_answer(embark_run *run, const PGresult *res)
+{
+  if (!embark__answer_is_error(res) || embark__answer_is_skipped(res) ||
+      run->trouble != TROUBLE_NONE) {
+    return;
+  }
+  if (run->answered == 0) {
+    ledger_failed(run, res);
+  } else {
+    embark__run_query_failed(run, res, "to say who holds the lock");
+  }
+}
+
+static run_state stop_cancelled(embark_run *run)
+{
+  embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
+  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
+  return embark__run_conclude(run);
+}
+
+run_state embark__check_next(embark_run *run)
+{
+  if (run->trouble == TROUBLE_FATAL) {
+    return embark__run_conclude(run);
+  }
+  if (run->trouble == TROUBLE_NO_LEDGER) {
+    run->has_ledger = 0;
+  } else if (run->current) {
+    return embark__run_conclude(run);
+  }
+  if (embark__run_is_cancelled(run)) {
+    return stop_cancelled(run);
+  }
+  return run->lock.holder_pid != 0 ? embark__run_wait(run) : RUN_SURVEY;
+}
+
+/* --- SURVEY ---------------------------------------------------------------------------------------- */
+
+enum { ANSWER_SURVEY, ANSWER_HOLDER, ANSWER_SETTINGS, ANSWER_LEDGER };
+
+int embark__survey_queue(embark_run *run)
+{
+  run->lock.holder_pid = 0;
+  embark__plan_free(&run->plan);
+  if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK) {
+    return -1;
+  }
+  if (embark__survey_send(&run->pipe, run->ledger.schema) != 0 ||
+      embark__lock_send_holder(&run->lock, &run->pipe) != 0 ||
+      embark__session_send_save(&run->session, &run->pipe) != 0) {
+    return -1;
+  }
+  return run->has_ledger ? embark__ledger_send_read(&run->ledger, &run->pipe) : 0;
+}
+
+static void take_ledger_rows(embark_run *run, const PGresult *res)
+{
+  for (int i = 0; i < PQntuples(res) && run->trouble == TROUBLE_NONE; i++) {
+    embark__row row;
+    if (embark__ledger_row(&run->ledger, res, i, &row) != 0 ||
+        embark__plan_row(&run->plan, &row) != EMBARK_OK) {
+      embark__run_refused(run);
+    }
+  }
+}
+
+void embark__survey_row(embark_run *run, const PGresult *res)
+{
+  switch (run->answered) {
+  case ANSWER_SURVEY:
+    embark__survey_read(&run->survey, res);
+    embark__session_identity(&run->session, embark__answer_text(res, 0, SURVEY_USER),
+                             embark__answer_text(res, 0, SURVEY_ROLE),
+                             embark__answer_text(res, 0, SURVEY_SYNCHRONOUS_COMMIT));
+    break;
+  case ANSWER_HOLDER:
+    embark__lock_holder(&run->lock, res);
+    break;
+  case ANSWER_SETTINGS:
+    for (int i = 0; i < PQntuples(res); i++) {
+      embark__session_saved(&run->session, res, i);
+    }
+    break;
+  default:
+    take_ledger_rows(run, res);
+    break;
+  }
+}
+
+void embark__survey_answer(embark_run *run, const PGresult *res)
+{
+  if (!embark__answer_is_error(res) || embark__answer_is_skipped(res) ||
+      run->trouble != TROUBLE_NONE) {
+    return;
+  }
+  if (run->answered == ANSWER_LEDGER) {
+    ledger_failed(run, res);
+  } else {
+    embark__run_query_failed(run, res, "to describe the database");
+  }
+}
+
+static run_state refuse_read_only(embark_run *run)
+{
+  embark__error_set(&run->error, EMBARK_E_READ_ONLY,
+                    "the server is read only, and %lu migrations are pending",
+                    (unsigned long)run->plan.step_count);
+  embark__error_detail(&run->error, "It is a standby, in recovery.");
+  embark__error_hint(&run->error, "Migrate on the primary: target_session_attrs=read-write in the "
+                                  "connection string finds it.");
+  return embark__run_conclude(run);
+}
+
+static run_state after_plan(embark_run *run)
+{
+  run->ahead = run->plan.ahead;
+  if (run->plan.step_count == 0 || run->op != EMBARK_MIGRATE) {
+    return embark__run_conclude(run);
+  }
+  if (embark__run_is_cancelled(run)) {
+    return stop_cancelled(run);
+  }
+  if (run->survey.in_recovery) {
+    return refuse_read_only(run);
+  }
+  if (run->lock.holder_pid != 0) {
+    return embark__run_wait(run);
+  }
+  embark__apply_start(run);
+  return RUN_APPLY;
+}
+
+run_state embark__survey_next(embark_run *run)
+{
+  if (run->trouble == TROUBLE_NO_LEDGER) {
+    run->has_ledger = 0; /* dropped since the check, or VERIFY, which does not check first */
+    return RUN_SURVEY;
+  }
+  if (run->trouble != TROUBLE_NONE) {
+    return embark__run_conclude(run);
+  }
+  embark__situation now = {run->op, run->opt.flags, run->opt.adopt, run->has_ledger,
+                           run->survey.has_tables};
+  if (embark__bundle_validate(run->bundle, &run->error) != EMBARK_OK ||
+      embark__plan_decide(&run->plan, &now, &run->error) != EMBARK_OK) {
+    return embark__run_conclude(run);
+  }
+  return after_plan(run);
+}

@@ -1,0 +1,152 @@
+/* sequence.c - the order of messages. Knows the shape of one migration's transaction and that they come
+ * one after the other; knows neither SQL nor libpq. */
+#include "sequence.h"
+
+#include "plan_state.h"
+
+static int is_last_step(const embark__cursor *c)
+{
+  return c->at.step + 1 == c->plan->step_count;
+}
+
+/* While the ledger is made there is no step yet. */
+static int makes_ledger(const embark__cursor *c)
+{
+  return c->at.step == c->plan->step_count;
+}
+
+const embark_migration *embark__cursor_migration(const embark__cursor *c)
+{
+  if (makes_ledger(c) || c->at.kind == MSG_END) {
+    return NULL;
+  }
+  return &c->plan->bundle->migrations[c->plan->step_migration[c->at.step]];
+}
+
+static void begin_step(embark__cursor *c, uint32_t step)
+{
+  c->at.step = step;
+  c->at.migration = step < c->plan->step_count ? c->plan->step_migration[step] : 0;
+  c->at.kind = MSG_BEGIN;
+}
+
+void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int create_schema,
+                          int create_table)
+{
+  *c = (embark__cursor){plan, create_schema, create_table, {MSG_BEGIN, 0, 0, 0}};
+  begin_step(c, create_table ? plan->step_count : 0);
+}
+
+static int touches_settings(const embark__cursor *c)
+{
+  return (embark__cursor_migration(c)->flags & EMBARK_MIGRATION_SETTINGS) != 0 &&
+         !c->plan->steps[c->at.step].adopt;
+}
+
+static void after_statements(embark__cursor *c)
+{
+  c->at.kind = touches_settings(c) ? MSG_ROLE : MSG_RECORD;
+}
+
+static void to_statement(embark__cursor *c, uint32_t statement)
+{
+  const embark_migration *m = embark__cursor_migration(c);
+  if (c->plan->steps[c->at.step].adopt || statement >= m->first_statement + m->statement_count) {
+    after_statements(c);
+    return;
+  }
+  c->at.statement = statement;
+  c->at.kind = c->plan->bundle->statements[statement].copy ? MSG_COPY : MSG_STATEMENT;
+}
+
+static void before_commit(embark__cursor *c)
+{
+  c->at.migration = c->plan->step_migration[c->at.step];
+  c->at.kind = touches_settings(c) ? MSG_SETTINGS : MSG_COMMIT;
+}
+
+/* The next applied migration from `index` on that stands behind a late one, or on to the commit. Only
+ * the last step does this, so that the chain of the ledger's end never vouches for more than is there. */
+static void to_restamp(embark__cursor *c, uint32_t index)
+{
+  const embark_bundle *b = c->plan->bundle;
+  for (; is_last_step(c) && index < b->migration_count; index++) {
+    if (c->plan->state[index] == PLAN_APPLIED) {
+      c->at.migration = index;
+      c->at.kind = MSG_RESTAMP;
+      return;
+    }
+  }
+  before_commit(c);
+}
+
+static void after_arm(embark__cursor *c)
+{
+  if (makes_ledger(c)) {
+    c->at.kind = c->create_schema ? MSG_CREATE_SCHEMA : MSG_CREATE_TABLE;
+  } else {
+    c->at.kind = MSG_GUARD;
+  }
+}
+
+static void after_table(embark__cursor *c)
+{
+  c->at.kind =
+      c->plan->bundle->ledger == EMBARK_LEDGER_NATIVE ? MSG_CREATE_INDEX : MSG_COMMIT;
+}
+
+static void after_commit(embark__cursor *c)
+{
+  uint32_t next = makes_ledger(c) ? 0 : c->at.step + 1;
+  if (next < c->plan->step_count) {
+    begin_step(c, next);
+  } else {
+    c->at.kind = MSG_END;
+  }
+}
+
+void embark__cursor_next(embark__cursor *c)
+{
+  switch (c->at.kind) {
+  case MSG_BEGIN:
+    c->at.kind = MSG_ARM;
+    break;
+  case MSG_ARM:
+    after_arm(c);
+    break;
+  case MSG_CREATE_SCHEMA:
+    c->at.kind = MSG_CREATE_TABLE;
+    break;
+  case MSG_CREATE_TABLE:
+    after_table(c);
+    break;
+  case MSG_SETTINGS:
+    c->at.kind = MSG_REARM;
+    break;
+  case MSG_CREATE_INDEX:
+  case MSG_REARM:
+    c->at.kind = MSG_COMMIT;
+    break;
+  case MSG_GUARD:
+    to_statement(c, embark__cursor_migration(c)->first_statement);
+    break;
+  case MSG_STATEMENT:
+  case MSG_COPY:
+    to_statement(c, c->at.statement + 1);
+    break;
+  case MSG_ROLE:
+    c->at.kind = MSG_RECORD;
+    break;
+  case MSG_RECORD:
+    to_restamp(c, c->plan->restamp_from);
+    break;
+  case MSG_RESTAMP:
+    to_restamp(c, c->at.migration + 1);
+    break;
+  case MSG_COMMIT:
+    after_commit(c);
+    break;
+  case MSG_END:
+    break;
+  }
+}

@@ -1,0 +1,55 @@
+/* sequence.h - which messages apply a plan, and in which order. L1, pure.
+ *
+ * A run walks the same sequence twice: one cursor is ahead and says what to send next, the other follows
+ * and says what an arriving result answers. So nothing needs to be remembered of messages under way,
+ * however many there are.
+ */
+#ifndef EMBARK_SEQUENCE_H
+#define EMBARK_SEQUENCE_H
+
+#include "plan.h"
+
+typedef enum embark__message_kind {
+  MSG_BEGIN,
+  MSG_ARM,           /* settings of the transaction, and the lock */
+  MSG_CREATE_SCHEMA,
+  MSG_CREATE_TABLE,
+  MSG_CREATE_INDEX,
+  MSG_GUARD,         /* raises unless the ledger is as the plan supposes */
+  MSG_STATEMENT,
+  MSG_COPY,          /* a COPY ... FROM stdin: cannot go through a pipeline */
+  MSG_ROLE,          /* back to the role we came with, before the ledger is written */
+  MSG_RECORD,        /* the ledger's row */
+  MSG_RESTAMP,       /* position and chain anew of the applied migration `migration` */
+  MSG_SETTINGS,      /* back to the settings we came with */
+  MSG_REARM,         /* and those of this transaction again, for its commit */
+  MSG_COMMIT,
+  MSG_END
+} embark__message_kind;
+
+typedef struct embark__message {
+  embark__message_kind kind;
+  uint32_t step;      /* into plan->steps; step_count while the ledger itself is made */
+  uint32_t statement; /* STATEMENT, COPY: index into the bundle's statements */
+  uint32_t migration; /* which of the bundle's it is about; RESTAMP: whose row */
+} embark__message;
+
+/* A place in the sequence; `at` is the message there. */
+typedef struct embark__cursor {
+  const embark__plan *plan;
+  int create_schema;
+  int create_table;
+  embark__message at;
+} embark__cursor;
+
+/* The start of the sequence for a plan that has steps. */
+void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int create_schema,
+                          int create_table);
+
+/* On to the next message; stays at MSG_END. */
+void embark__cursor_next(embark__cursor *c);
+
+/* The migration the cursor's message belongs to; NULL while the ledger is made and at the end. */
+const embark_migration *embark__cursor_migration(const embark__cursor *c);
+
+#endif

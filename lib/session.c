@@ -1,0 +1,188 @@
+/* session.c - settings before and after. Knows pg_settings and how to put a setting back; knows nothing
+ * of migrations. */
+#include "session.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "error.h"
+#include "sql.h"
+
+/* Set in this session; those of a transaction come and go with it. */
+#define SET_HERE                                                                                       \
+  " s.source" EQ "'session' AND s.name" NE "'transaction_isolation' AND s.name" NE                     \
+  "'transaction_read_only' AND s.name" NE "'transaction_deferrable'"
+#define SAVED                                                                                          \
+  " ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))"    \
+  " AS saved(name, value)"
+/* Both are settings that only set_config can put back to a value that is not known beforehand. Setting
+ * the user anew when it is the same is no harm, but not every role may. */
+#define IDENTITY                                                                                       \
+  "CASE WHEN session_user" TEXT NE "$1 THEN pg_catalog.set_config('session_authorization', $1, false)" \
+  " END, pg_catalog.set_config('role', $2, false)"
+
+void embark__session_init(embark__session *s, const embark_allocator *alloc)
+{
+  *s = (embark__session){0};
+  s->names.alloc = alloc;
+  s->values.alloc = alloc;
+  s->user.alloc = alloc;
+  s->role.alloc = alloc;
+  s->sql.alloc = alloc;
+}
+
+void embark__session_free(embark__session *s)
+{
+  embark__buf_free(&s->names);
+  embark__buf_free(&s->values);
+  embark__buf_free(&s->user);
+  embark__buf_free(&s->role);
+  embark__buf_free(&s->sql);
+}
+
+int embark__session_send_save(embark__session *s, embark__pipeline *p)
+{
+  embark__buf_clear(&s->names);
+  embark__buf_clear(&s->values);
+  embark__buf_str(&s->names, "{");
+  embark__buf_str(&s->values, "{");
+  return embark__pipeline_send(
+      p, "SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE, 0, NULL);
+}
+
+static void add_element(embark__buf *array, const char *text)
+{
+  embark__buf_str(array, array->length > 1 ? ",\"" : "\"");
+  for (; *text != '\0'; text++) {
+    if (*text == '"' || *text == '\\') {
+      embark__buf_str(array, "\\");
+    }
+    embark__buf_bytes(array, text, 1);
+  }
+  embark__buf_str(array, "\"");
+}
+
+void embark__session_saved(embark__session *s, const PGresult *res, int row)
+{
+  const char *name = embark__answer_text(res, row, 0);
+  const char *value = embark__answer_text(res, row, 1);
+  if (name != NULL) {
+    add_element(&s->names, name);
+    add_element(&s->values, value != NULL ? value : "");
+  }
+}
+
+static void keep(embark__buf *b, const char *text)
+{
+  embark__buf_clear(b);
+  embark__buf_str(b, text != NULL ? text : "");
+}
+
+void embark__session_identity(embark__session *s, const char *user, const char *role,
+                              const char *synchronous_commit)
+{
+  keep(&s->user, user);
+  keep(&s->role, role);
+  /* Success means durable: a session that does without waits for the disk at the end all the same. */
+  int lasts = synchronous_commit != NULL && strcmp(synchronous_commit, "off") != 0;
+  embark__copy_text(s->synchronous_commit, sizeof s->synchronous_commit,
+                    lasts ? synchronous_commit : "on");
+}
+
+/* Send with two texts as parameters; a text that memory ran out for is a failure. */
+static int send_pair(embark__pipeline *p, const char *sql, embark__buf *first, embark__buf *second)
+{
+  const char *values[] = {embark__buf_text(first), embark__buf_text(second)};
+  if (values[0] == NULL || values[1] == NULL) {
+    return -1;
+  }
+  return embark__pipeline_send(p, sql, 2, values);
+}
+
+int embark__session_send_role(embark__session *s, embark__pipeline *p)
+{
+  return send_pair(
+      p, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY, &s->user, &s->role);
+}
+
+/* Close the array literals; a no-op from the second time on. */
+static void finish_arrays(embark__session *s)
+{
+  if (s->names.length > 0 && s->names.text[s->names.length - 1] != '}') {
+    embark__buf_str(&s->names, "}");
+    embark__buf_str(&s->values, "}");
+  }
+}
+
+int embark__session_send_settings(embark__session *s, embark__pipeline *p)
+{
+  finish_arrays(s);
+  return send_pair(p,
+                   "SELECT pg_catalog.set_config(s.name, COALESCE(saved.value, s.reset_val), false)"
+                   " FROM pg_catalog.pg_settings AS s LEFT JOIN" SAVED " ON s.name" EQ "saved.name"
+                   " WHERE" SET_HERE " AND s.setting" NE "COALESCE(saved.value, s.reset_val)",
+                   &s->names, &s->values);
+}
+
+int embark__session_send_compare(embark__session *s, embark__pipeline *p)
+{
+  finish_arrays(s);
+  embark__buf_clear(&s->sql);
+  s->differs = 0;
+  if (send_pair(p, "SELECT " IDENTITY, &s->user, &s->role) != 0) {
+    return -1;
+  }
+  return send_pair(p,
+                   "SELECT COALESCE(s.name, saved.name), saved.name IS NOT NULL FROM"
+                   " (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE ") AS s"
+                   " FULL JOIN" SAVED " ON s.name" EQ "saved.name"
+                   " WHERE s.name IS NULL OR saved.name IS NULL OR s.setting" NE "saved.value",
+                   &s->names, &s->values);
+}
+
+/* Prefix and name of a setting are quoted apart: "app"."user". */
+static void add_setting_name(embark__buf *b, const char *name)
+{
+  const char *dot = strchr(name, '.');
+  if (dot != NULL) {
+    embark__buf_str(b, "\"");
+    embark__buf_bytes(b, name, (size_t)(dot - name));
+    embark__buf_str(b, "\".");
+    name = dot + 1;
+  }
+  embark__buf_identifier(b, name);
+}
+
+void embark__session_difference(embark__session *s, const PGresult *res, int row)
+{
+  const char *name = embark__answer_text(res, row, 0);
+  if (name == NULL) {
+    return;
+  }
+  s->differs = 1;
+  if (!embark__answer_bool(res, row, 1)) { /* else it is among the saved, which are all set again */
+    embark__buf_str(&s->sql, "RESET ");
+    add_setting_name(&s->sql, name);
+    embark__buf_bytes(&s->sql, "", 1);
+  }
+}
+
+int embark__session_differs(const embark__session *s)
+{
+  return s->differs;
+}
+
+int embark__session_send_restore(embark__session *s, embark__pipeline *p)
+{
+  const char *sql = embark__buf_text(&s->sql);
+  if (sql == NULL) {
+    return -1;
+  }
+  for (const char *end = sql + s->sql.length; sql < end; sql += strlen(sql) + 1) {
+    if (embark__pipeline_send(p, sql, 0, NULL) != 0) {
+      return -1;
+    }
+  }
+  return send_pair(p, "SELECT pg_catalog.set_config(saved.name, saved.value, false) FROM" SAVED, &s->names,
+                   &s->values);
+}

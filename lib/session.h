@@ -1,0 +1,52 @@
+/* session.h - what a session was like before, and making it so again. L2.
+ *
+ * A migration may change any setting for good, and the role. What it changed is found by comparison: the
+ * settings that were set in this session before are kept (none or a few, nearly always), everything else
+ * goes back to what the session started with. Settings that PostgreSQL lists nowhere, those with a
+ * prefix that no extension claims ("app.user"), are the limit: a migration that sets one for good leaves
+ * it set.
+ *
+ * The send functions queue what they name and return 0, or -1 when memory or the connection is gone.
+ */
+#ifndef EMBARK_SESSION_H
+#define EMBARK_SESSION_H
+
+#include "buf.h"
+#include "pipeline.h"
+
+typedef struct embark__session {
+  embark__buf names; /* array literals: the settings set in this session, and their values */
+  embark__buf values;
+  embark__buf user;  /* session_user and role as they were */
+  embark__buf role;
+  embark__buf sql;   /* RESET statements for what differs, each with a NUL behind it */
+  int differs;
+  char synchronous_commit[16]; /* for commits that must last: as it was, but never "off" */
+} embark__session;
+
+void embark__session_init(embark__session *s, const embark_allocator *alloc);
+void embark__session_free(embark__session *s);
+
+/* Ask what is set; embark__session_saved() takes each row. */
+int embark__session_send_save(embark__session *s, embark__pipeline *p);
+void embark__session_saved(embark__session *s, const PGresult *res, int row);
+
+/* Keep what the survey read. */
+void embark__session_identity(embark__session *s, const char *user, const char *role,
+                              const char *synchronous_commit);
+
+/* Within a migration's transaction, before the ledger is written: role and encoding back. */
+int embark__session_send_role(embark__session *s, embark__pipeline *p);
+
+/* Within a migration's transaction, after that: every setting back, for the next migration. */
+int embark__session_send_settings(embark__session *s, embark__pipeline *p);
+
+/* After everything: role back, and ask what else differs; embark__session_difference() takes each row. */
+int embark__session_send_compare(embark__session *s, embark__pipeline *p);
+void embark__session_difference(embark__session *s, const PGresult *res, int row);
+
+/* Whether anything differed; if so, undo it. */
+int embark__session_differs(const embark__session *s);
+int embark__session_send_restore(embark__session *s, embark__pipeline *p);
+
+#endif

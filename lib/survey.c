@@ -1,0 +1,30 @@
+/* survey.c - what the database is like. Knows the catalog; decides nothing. */
+#include "survey.h"
+
+#include "answer.h"
+#include "sql.h"
+
+int embark__survey_send(embark__pipeline *p, const char *ledger_schema)
+{
+  static const char sql[] =
+      "SELECT pg_catalog.pg_is_in_recovery(),"
+      " EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname" EQ "$1::pg_catalog.name),"
+      " EXISTS (SELECT FROM pg_catalog.pg_class AS c"
+      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
+      " WHERE (c.relkind" EQ "'r' OR c.relkind" EQ "'p') AND c.relpersistence" NE "'t'"
+      " AND n.nspname" NE "'pg_catalog' AND n.nspname" NE "'information_schema'"
+      " AND n.nspname" NE "'pg_toast'"
+      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.deptype" EQ "'e'"
+      " AND d.objid" EQ "c.oid AND d.classid" EQ "c.tableoid)),"
+      " session_user, pg_catalog.current_setting('role'),"
+      " pg_catalog.current_setting('synchronous_commit')";
+  const char *values[] = {ledger_schema};
+  return embark__pipeline_send(p, sql, 1, values);
+}
+
+void embark__survey_read(embark__survey *s, const PGresult *res)
+{
+  s->in_recovery = embark__answer_bool(res, 0, 0);
+  s->has_schema = embark__answer_bool(res, 0, 1);
+  s->has_tables = embark__answer_bool(res, 0, 2);
+}
