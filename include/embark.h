@@ -46,29 +46,28 @@ extern "C" {
  * back, later ones did not run, the connection is as it was handed in. */
 typedef enum embark_code {
   EMBARK_OK = 0,
-  EMBARK_E_ARGUMENT = 1,       /* a NULL or impossible argument; nothing was sent */
-  EMBARK_E_BUNDLE = 2,         /* the bundle is of another format or inconsistent; nothing was sent */
-  EMBARK_E_MEMORY = 3,         /* out of memory */
-  EMBARK_E_CONNECTION = 4,     /* the connection was closed, or was lost on the way */
+  EMBARK_E_ARGUMENT = 1,   /* a NULL or impossible argument; nothing was sent */
+  EMBARK_E_BUNDLE = 2,     /* the bundle is of another format, or inconsistent; nothing was sent */
+  EMBARK_E_MEMORY = 3,     /* out of memory */
+  EMBARK_E_CONNECTION = 4, /* the connection was closed, or was lost on the way */
   EMBARK_E_IN_TRANSACTION = 5, /* it is inside a transaction block; nothing was sent */
-  EMBARK_E_BUSY = 6,           /* a command is in progress on it, or it belongs to a run; nothing was sent */
+  EMBARK_E_BUSY = 6,           /* a command is in progress on it; nothing was sent */
   EMBARK_E_PIPELINE = 7,       /* it is in pipeline mode; nothing was sent */
-  EMBARK_E_LOCKED = 8,         /* somebody else held the migration lock for longer than lock_wait_ms */
-  EMBARK_E_PERMISSION = 9,     /* the role may not read or write the ledger, or not create it */
-  EMBARK_E_READ_ONLY = 10,     /* migrations are pending and the server takes no writes */
-  EMBARK_E_ADOPT = 11,         /* no ledger, but tables; nothing was changed */
-  EMBARK_E_CHANGED = 12,       /* an applied migration was edited since; nothing was changed */
-  EMBARK_E_MISSING = 13,       /* an applied migration is gone from the bundle; nothing was changed */
-  EMBARK_E_UNKNOWN = 14,       /* the ledger ends in migrations of another bundle while ours has some
-                                  to apply; nothing was changed */
-  EMBARK_E_REORDERED = 15,     /* applied in another order than the bundle's; nothing was changed */
-  EMBARK_E_OUT_OF_ORDER = 16,  /* a pending migration is older than an applied one; nothing was changed */
-  EMBARK_E_LEDGER = 17,        /* the ledger is not a table as Embark knows it; nothing was changed */
-  EMBARK_E_SQL = 18,           /* a migration failed; the error has its place and the server's words */
-  EMBARK_E_LOCK_TIMEOUT = 19,  /* a migration did not get its locks, however often it was tried */
-  EMBARK_E_CANCELLED = 20,     /* the event hook or embark_run_cancel() stopped the run */
-  EMBARK_E_SERVER = 21,        /* the server or a pooler answered something Embark cannot work with */
-  EMBARK_E_PENDING = 22        /* VERIFY only: history is sound, but migrations are pending */
+  EMBARK_E_LOCKED = 8,     /* somebody else held the migration lock for longer than lock_wait_ms */
+  EMBARK_E_PERMISSION = 9, /* the role may not read or write the ledger, or not create it */
+  EMBARK_E_READ_ONLY = 10, /* migrations are pending and the server takes no writes */
+  EMBARK_E_ADOPT = 11,     /* no ledger, but tables; nothing was changed */
+  EMBARK_E_CHANGED = 12,   /* an applied migration was edited since; nothing was changed */
+  EMBARK_E_MISSING = 13,   /* an applied migration is gone from the bundle; nothing was changed */
+  EMBARK_E_UNKNOWN = 14,   /* the ledger ends in strangers, and ours are pending; as above */
+  EMBARK_E_REORDERED = 15, /* applied in another order than the bundle's; nothing was changed */
+  EMBARK_E_OUT_OF_ORDER = 16, /* a pending one is older than an applied one; nothing was changed */
+  EMBARK_E_LEDGER = 17, /* the ledger is not a table as Embark knows it; nothing was changed */
+  EMBARK_E_SQL = 18,    /* a migration failed; the error has its place and the server's words */
+  EMBARK_E_LOCK_TIMEOUT = 19, /* a migration did not get its locks, however often it was tried */
+  EMBARK_E_CANCELLED = 20,    /* the event hook or embark_run_cancel() stopped the run */
+  EMBARK_E_SERVER = 21, /* the server or a pooler answered something Embark cannot work with */
+  EMBARK_E_PENDING = 22 /* VERIFY only: history is sound, but migrations are pending */
 } embark_code;
 
 #define EMBARK_TAG_SIZE  128
@@ -78,7 +77,7 @@ typedef enum embark_code {
  * too long for it are cut at a character and end in "...". Holds no pointer: copy it freely. Unset
  * texts are "", unset numbers 0. Never holds a password or a connection string. */
 typedef struct embark_error {
-  int code; /* embark_code */
+  int code;           /* embark_code */
   uint32_t statement; /* of the migration, from 1; 0 when it is about no statement */
   uint32_t line;      /* of the file, from 1 */
   uint32_t column;    /* of the line, in characters, from 1 */
@@ -110,11 +109,10 @@ EMBARK_API const embark_error *embark_last_error(void);
 /* --- events ---------------------------------------------------------------------------------------- */
 
 typedef enum embark_event_type {
-  EMBARK_EVENT_PLANNED = 1,   /* `steps` migrations are to be applied; may come again when the run had to
-                                 wait or to try again and has planned anew */
+  EMBARK_EVENT_PLANNED = 1,   /* `steps` are to be applied; comes again when the run plans anew */
   EMBARK_EVENT_STARTED = 2,   /* migration `tag` is known to be running */
   EMBARK_EVENT_STATEMENT = 3, /* its statement `statement` is done */
-  EMBARK_EVENT_APPLIED = 4,   /* it is committed; says nothing yet about durability, which comes with DONE */
+  EMBARK_EVENT_APPLIED = 4,   /* it is committed; that it is durable too is said by DONE alone */
   EMBARK_EVENT_NOTICE = 5,    /* the server sent a notice: `sqlstate`, `severity`, `message` */
   EMBARK_EVENT_LOCK_WAIT = 6, /* somebody else is migrating: `holder_pid`, `message` says who */
   EMBARK_EVENT_RETRY = 7,     /* `tag` was rolled back for want of a lock and is tried again */
@@ -124,13 +122,13 @@ typedef enum embark_event_type {
 /* What the hook is told. Lives during the call only; strings are never NULL. */
 typedef struct embark_event {
   embark_event_type type;
-  uint32_t step;        /* which of `steps`, from 1 */
+  uint32_t step; /* which of `steps`, from 1 */
   uint32_t steps;
-  uint32_t statement;   /* which of `statements`, from 1 */
+  uint32_t statement; /* which of `statements`, from 1 */
   uint32_t statements;
-  int32_t holder_pid;   /* LOCK_WAIT: the backend that has the lock, 0 when not known */
-  int32_t ahead;        /* DONE: 1 when the ledger has migrations that the bundle does not know */
-  int64_t elapsed_ms;   /* since the run began */
+  int32_t holder_pid; /* LOCK_WAIT: the backend that has the lock, 0 when not known */
+  int32_t ahead;      /* DONE: 1 when the ledger has migrations that the bundle does not know */
+  int64_t elapsed_ms; /* since the run began */
   const char *tag;
   const char *sqlstate;
   const char *severity;
@@ -157,8 +155,9 @@ typedef struct embark_allocator {
 #define EMBARK_WAIT_FOREVER (-2) /* lock_wait_ms: until cancelled */
 #define EMBARK_NO_TIMEOUT   (-1) /* lock_timeout_ms, statement_timeout_ms: no limit */
 
-#define EMBARK_OUT_OF_ORDER 1u /* apply pending migrations that are older than applied ones, and do not
-                                  take another order in the ledger for an error */
+/* Flag: apply pending migrations that are older than applied ones, and do not take another order in
+ * the ledger for an error. */
+#define EMBARK_OUT_OF_ORDER 1u
 
 /* Options; zero is the default everywhere. Start from EMBARK_OPTIONS_INIT. Fields are only ever added at
  * the end; `struct_size` tells the library which the caller knows. */
@@ -170,11 +169,11 @@ typedef struct embark_options {
   uint32_t retries;             /* how often a migration that lost a lock is tried again; 0: 10 */
   uint32_t flags;               /* EMBARK_OUT_OF_ORDER */
   embark_adopt adopt;           /* 0: as the bundle says */
-  int has_lock_key;             /* 1: use `lock_key` in place of the one derived from the ledger's name */
+  int has_lock_key;             /* 1: `lock_key` in place of the one of the ledger's name */
   int64_t lock_key;
-  const char *ledger_schema;    /* NULL: as the bundle says; unquoted, as in the catalog */
-  const char *ledger_table;     /* NULL: as the bundle says */
-  embark_event_fn on_event;     /* NULL: none */
+  const char *ledger_schema; /* NULL: as the bundle says; unquoted, as in the catalog */
+  const char *ledger_table;  /* NULL: as the bundle says */
+  embark_event_fn on_event;  /* NULL: none */
   void *event_data;
   const embark_allocator *allocator; /* NULL: malloc; must outlive the call or the run */
 } embark_options;
@@ -201,8 +200,8 @@ EMBARK_API int embark_migrate(PGconn *conn, const embark_bundle *bundle, const e
  * and options are not used. A failure is not remembered: the next call tries again. A forked child
  * keeps its parent's successes and nothing else.
  * EMBARK_E_BUSY: called from an event hook of the very run it would wait for. */
-EMBARK_API int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,
-                                   embark_error *err) EMBARK_CHECKED;
+EMBARK_API int embark_migrate_once(PGconn *conn, const embark_bundle *bundle,
+                                   const embark_options *opt, embark_error *err) EMBARK_CHECKED;
 
 /* Forget every success embark_migrate_once() remembers, for programs that drop and make databases. */
 EMBARK_API void embark_once_reset(void);
@@ -212,8 +211,8 @@ EMBARK_API void embark_once_reset(void);
 typedef enum embark_op {
   EMBARK_MIGRATE = 1, /* apply what is pending */
   EMBARK_PLAN = 2,    /* say what MIGRATE would do; takes no lock, writes nothing */
-  EMBARK_VERIFY = 3   /* hold the whole ledger against the bundle; takes no lock, writes nothing; the
-                         first difference is the error, EMBARK_E_PENDING the mildest */
+  EMBARK_VERIFY = 3   /* hold the whole ledger against the bundle; takes no lock, writes nothing;
+                         the first difference is the error, EMBARK_E_PENDING the mildest */
 } embark_op;
 
 typedef enum embark_poll {
@@ -241,7 +240,8 @@ typedef struct embark_run embark_run;
  * The connection belongs to the run until it is over or freed; conn, bundle and opt's allocator and
  * hook must live until embark_run_free(), *opt itself is copied. */
 EMBARK_API int embark_run_start(embark_run **out, embark_op op, PGconn *conn,
-                                const embark_bundle *bundle, const embark_options *opt) EMBARK_CHECKED;
+                                const embark_bundle *bundle,
+                                const embark_options *opt) EMBARK_CHECKED;
 
 /* Go as far as is possible without waiting. Never blocks on the server. In every state but FAILED and
  * DONE it may also be called early, or for no reason: it then does nothing. */

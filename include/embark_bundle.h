@@ -24,7 +24,7 @@ extern "C" {
 
 /* Where the record of applied migrations is kept. */
 typedef enum embark_ledger {
-  EMBARK_LEDGER_NATIVE = 1,     /* embark.migrations: component, tag, position, hash, chain, state ... */
+  EMBARK_LEDGER_NATIVE = 1,     /* embark.migrations: tag, position, hash, chain, state ... */
   EMBARK_LEDGER_DRIZZLE = 2,    /* drizzle-orm's (id, hash, created_at); hash of the raw file */
   EMBARK_LEDGER_DRIZZLE_TAG = 3 /* the same table with the tag in `hash` */
 } embark_ledger;
@@ -37,7 +37,7 @@ typedef enum embark_adopt {
 } embark_adopt;
 
 /* Flags of a migration. */
-#define EMBARK_MIGRATION_SETTINGS 1u /* has a statement that can change session settings or the role */
+#define EMBARK_MIGRATION_SETTINGS 1u /* a statement of it can change settings or the role */
 
 /* One statement. `sql + offset` is its text, NUL-terminated, `length` bytes without the NUL. It starts
  * at the statement's first token; white space and comments before that belong to no statement. */
@@ -47,7 +47,7 @@ typedef struct embark_statement {
   uint64_t data_offset; /* COPY ... FROM stdin: where its data lines start in `sql` */
   uint64_t data_length; /* bytes of data, each line ended by \n; the closing \. is not among them */
   uint32_t line;        /* line of the file on which the statement starts, from 1 */
-  uint32_t copy;        /* 1: a COPY ... FROM stdin that takes `data_length` bytes of data; else 0 */
+  uint32_t copy; /* 1: a COPY ... FROM stdin that takes `data_length` bytes of data; else 0 */
 } embark_statement;
 
 /* One migration. */
@@ -63,25 +63,25 @@ typedef struct embark_migration {
   int64_t statement_timeout_ms;    /* by directive; 0: as the options say; -1: none */
   uint64_t sql_offset;             /* the file's text in `sql` */
   uint64_t sql_length;
-  uint32_t first_statement;        /* index into `statements` */
-  uint32_t statement_count;        /* may be 0: a file of comments alone */
-  uint32_t flags;                  /* EMBARK_MIGRATION_* */
-  uint32_t reserved;               /* 0 */
+  uint32_t first_statement; /* index into `statements` */
+  uint32_t statement_count; /* may be 0: a file of comments alone */
+  uint32_t flags;           /* EMBARK_MIGRATION_* */
+  uint32_t reserved;        /* 0 */
 } embark_migration;
 
 /* A folder of migrations, in the order in which they are to be applied. */
 typedef struct embark_bundle {
-  uint32_t format;             /* EMBARK_BUNDLE_FORMAT */
-  uint32_t reserved;           /* 0 */
-  const char *component;       /* whose migrations these are in a shared native ledger; "main" */
+  uint32_t format;       /* EMBARK_BUNDLE_FORMAT */
+  uint32_t reserved;     /* 0 */
+  const char *component; /* whose migrations these are in a shared native ledger; "main" */
   embark_ledger ledger;
   embark_adopt adopt;
-  const char *ledger_schema;   /* unquoted, as in the catalog */
+  const char *ledger_schema; /* unquoted, as in the catalog */
   const char *ledger_table;
-  const char *digest;          /* 64 hex digits over everything in the bundle that matters at run time */
-  const char *ledger_digest;   /* Drizzle ledgers: what the server computes over its rows when it is
+  const char *digest; /* 64 hex digits over everything in the bundle that matters at run time */
+  const char *ledger_digest; /* Drizzle ledgers: what the server computes over its rows when it is
                                   exactly up to date; NULL for a native ledger */
-  const unsigned char *sql;    /* `sql_size` bytes, and a NUL behind them that is not counted */
+  const unsigned char *sql;  /* `sql_size` bytes, and a NUL behind them that is not counted */
   uint64_t sql_size;
   const embark_migration *migrations;
   const embark_statement *statements;

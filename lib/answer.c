@@ -94,8 +94,8 @@ void embark__answer_describe(embark_error *err, const PGresult *res)
     return;
   }
   embark__copy_text(err->sqlstate, sizeof err->sqlstate, sqlstate);
-  embark__error_detail(err, "%s: %s (SQLSTATE %s)", severity[0] != '\0' ? severity : "ERROR", primary,
-                       sqlstate[0] != '\0' ? sqlstate : "unknown");
+  embark__error_detail(err, "%s: %s (SQLSTATE %s)", severity[0] != '\0' ? severity : "ERROR",
+                       primary, sqlstate[0] != '\0' ? sqlstate : "unknown");
   append(err, "Server detail", field(res, PG_DIAG_MESSAGE_DETAIL));
   append(err, "Server hint", field(res, PG_DIAG_MESSAGE_HINT));
   append(err, "Context", field(res, PG_DIAG_CONTEXT));
@@ -109,7 +109,8 @@ int embark__answer_lost(embark_error *err, const PGconn *conn)
   while (end > 0 && err->detail[end - 1] == '\n') {
     err->detail[--end] = '\0';
   }
-  embark__error_hint(err, "Connect anew and run again: what was committed stays, the rest was rolled "
-                          "back, and the next run goes on from there.");
+  embark__error_hint(err,
+                     "Connect anew and run again: what was committed stays, the rest was rolled "
+                     "back, and the next run goes on from there.");
   return EMBARK_E_CONNECTION;
 }

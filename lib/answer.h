@@ -21,8 +21,9 @@ const char *embark__answer_message(const PGresult *res);
 
 /* A field of a row; NULL for SQL's NULL and for a field that is not there. Belongs to the result. */
 const char *embark__answer_text(const PGresult *res, int row, int column);
-int64_t embark__answer_int(const PGresult *res, int row, int column); /* 0 where there is no number */
-int embark__answer_bool(const PGresult *res, int row, int column);    /* 0 but for a boolean true */
+int64_t embark__answer_int(const PGresult *res, int row,
+                           int column);                            /* 0 where there is no number */
+int embark__answer_bool(const PGresult *res, int row, int column); /* 0 but for a boolean true */
 
 /* Describe a failure of the server in err->detail and err->sqlstate, after embark__error_set(). */
 void embark__answer_describe(embark_error *err, const PGresult *res);

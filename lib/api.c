@@ -29,13 +29,15 @@ static int check_transaction(const PGconn *conn, embark_error *err)
   case PQTRANS_INTRANS:
   case PQTRANS_INERROR:
     embark__error_set(err, EMBARK_E_IN_TRANSACTION, "the connection is inside a transaction");
-    embark__error_hint(err, "Commit or roll back first, or hand in another connection: each migration "
-                            "has a transaction of its own.");
+    embark__error_hint(err,
+                       "Commit or roll back first, or hand in another connection: each migration "
+                       "has a transaction of its own.");
     return err->code;
   case PQTRANS_ACTIVE:
     embark__error_set(err, EMBARK_E_BUSY, "a command is in progress on the connection");
-    embark__error_hint(err, "Read its results to the end (PQgetResult until NULL), or hand in another "
-                            "connection.");
+    embark__error_hint(err,
+                       "Read its results to the end (PQgetResult until NULL), or hand in another "
+                       "connection.");
     return err->code;
   case PQTRANS_UNKNOWN:
     break;
@@ -49,7 +51,8 @@ static int check_connection(const PGconn *conn, embark_error *err)
 {
   if (PQstatus(conn) == CONNECTION_OK && PQpipelineStatus(conn) != PQ_PIPELINE_OFF) {
     embark__error_set(err, EMBARK_E_PIPELINE, "the connection is in pipeline mode");
-    embark__error_hint(err, "Leave it with PQexitPipelineMode() first, or hand in another connection.");
+    embark__error_hint(err,
+                       "Leave it with PQexitPipelineMode() first, or hand in another connection.");
     return err->code;
   }
   if (PQstatus(conn) != CONNECTION_OK) {
@@ -82,9 +85,9 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   embark__ledger_init(&run->ledger, bundle, schema, table, run->alloc);
   embark__session_init(&run->session, run->alloc);
   run->lock.limit_ms = run->opt.lock_wait_ms;
-  run->lock.key = run->opt.has_lock_key ? run->opt.lock_key
-                                        : embark__lock_key(bundle->ledger, run->ledger.schema,
-                                                           run->ledger.table);
+  run->lock.key = run->opt.has_lock_key
+                      ? run->opt.lock_key
+                      : embark__lock_key(bundle->ledger, run->ledger.schema, run->ledger.table);
   if (run->opt.adopt == EMBARK_ADOPT_DEFAULT) {
     run->opt.adopt = bundle->adopt == EMBARK_ADOPT_ASSUME ? bundle->adopt : EMBARK_ADOPT_REFUSE;
   }

@@ -27,8 +27,9 @@ static int is_text(const char *text)
 int embark__bundle_check(const embark_bundle *b, embark_error *err)
 {
   if (b->format != EMBARK_BUNDLE_FORMAT) {
-    embark__error_set(err, EMBARK_E_BUNDLE, "the bundle has format %" PRIu32 ", this library reads %u",
-                      b->format, EMBARK_BUNDLE_FORMAT);
+    embark__error_set(err, EMBARK_E_BUNDLE,
+                      "the bundle has format %" PRIu32 ", this library reads %u", b->format,
+                      EMBARK_BUNDLE_FORMAT);
     embark__error_hint(err, "Use an embark-bundle and a libembark of the same version.");
     return EMBARK_E_BUNDLE;
   }
@@ -42,7 +43,8 @@ int embark__bundle_check(const embark_bundle *b, embark_error *err)
   if (b->migration_count == 0) {
     return EMBARK_OK;
   }
-  if (b->migrations == NULL || b->sql == NULL || (b->statement_count > 0 && b->statements == NULL)) {
+  if (b->migrations == NULL || b->sql == NULL ||
+      (b->statement_count > 0 && b->statements == NULL)) {
     return refuse(err, NULL, "a table is missing");
   }
   if (b->migration_count > INT32_MAX) {

@@ -35,12 +35,14 @@ static int refuse_missing(const embark__plan *plan, embark_error *err)
                       stray->name);
     embark__copy_text(err->tag, sizeof err->tag, stray->name);
     if (stray->has_when) {
-      embark__error_detail(err, "The ledger has it at created_at %" PRId64 ", before others that are.",
+      embark__error_detail(err,
+                           "The ledger has it at created_at %" PRId64 ", before others that are.",
                            stray->when_ms);
     } else {
       embark__error_detail(err, "The ledger has it before others that are.");
     }
-    embark__error_hint(err, "Put the file back; or, if it is gone for good, delete its row from the ledger.");
+    embark__error_hint(
+        err, "Put the file back; or, if it is gone for good, delete its row from the ledger.");
     return err->code;
   }
   return EMBARK_OK;
@@ -54,7 +56,8 @@ static int refuse_reordered(const embark__plan *plan, uint32_t flags, embark_err
     return EMBARK_OK;
   }
   const embark_migration *m = &plan->bundle->migrations[plan->reordered];
-  embark__error_set(err, EMBARK_E_REORDERED, "migration \"%s\" was applied in another order", m->tag);
+  embark__error_set(err, EMBARK_E_REORDERED, "migration \"%s\" was applied in another order",
+                    m->tag);
   embark__error_place(err, m);
   embark__error_detail(err, "The ledger has it after a migration that follows it in the bundle.");
   embark__error_hint(err, "Put the files back in the order in which they were applied, or set "
@@ -105,9 +108,11 @@ static int refuse_interrupted(const embark__plan *plan, embark_error *err)
     return EMBARK_OK;
   }
   const embark_migration *m = &plan->bundle->migrations[plan->interrupted];
-  embark__error_set(err, EMBARK_E_LEDGER, "the ledger's row for \"%s\" is in an unknown state", m->tag);
+  embark__error_set(err, EMBARK_E_LEDGER, "the ledger's row for \"%s\" is in an unknown state",
+                    m->tag);
   embark__error_place(err, m);
-  embark__error_hint(err, "It was written by a newer version of Embark, or by hand; use that version.");
+  embark__error_hint(err,
+                     "It was written by a newer version of Embark, or by hand; use that version.");
   return err->code;
 }
 
@@ -118,9 +123,10 @@ static int refuse_adoption(const embark__situation *now, embark_error *err)
   }
   embark__error_set(err, EMBARK_E_ADOPT, "the database has tables, but no ledger of migrations");
   embark__error_detail(err, "Applying the bundle from its start would collide with what is there.");
-  embark__error_hint(err, "If its schema is what this bundle makes, set adopt to EMBARK_ADOPT_ASSUME "
-                          "once (or bundle with --adopt assume) to record all as adopted; if not, use an empty "
-                          "database.");
+  embark__error_hint(
+      err, "If its schema is what this bundle makes, set adopt to EMBARK_ADOPT_ASSUME "
+           "once (or bundle with --adopt assume) to record all as adopted; if not, use an empty "
+           "database.");
   return err->code;
 }
 

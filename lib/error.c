@@ -64,13 +64,8 @@ static void mark_cut(char *field, size_t size)
 
 void embark__copy_text(char *field, size_t size, const char *text)
 {
-  size_t length = text != NULL ? strlen(text) : 0;
-  size_t copied = length < size ? length : size - 1;
-  if (copied > 0) {
-    memcpy(field, text, copied);
-  }
-  field[copied] = '\0';
-  if (length >= size) {
+  int length = snprintf(field, size, "%s", text != NULL ? text : "");
+  if (length >= 0 && (size_t)length >= size) {
     mark_cut(field, size);
   }
 }

@@ -126,11 +126,13 @@ int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p)
   if (!is_native(l)) {
     return send(l, p, CHECK, 0, NULL);
   }
-  const char *values[] = {l->bundle->component, decimal(last, (int64_t)l->bundle->migration_count - 1)};
+  const char *values[] = {l->bundle->component,
+                          decimal(last, (int64_t)l->bundle->migration_count - 1)};
   return send(l, p, CHECK, 2, values);
 }
 
-int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen, int *ahead)
+int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen,
+                              int *ahead)
 {
   const embark_bundle *b = l->bundle;
   int current = 0;
@@ -227,8 +229,9 @@ int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t 
   digits position, when;
   decimal(when, m->when_ms);
   if (is_native(l)) {
-    const char *values[] = {l->bundle->component,     m->tag, decimal(position, index), m->hash, m->chain,
-                            when, adopted ? "adopted" : "applied"};
+    const char *values[] = {
+        l->bundle->component,           m->tag, decimal(position, index), m->hash, m->chain, when,
+        adopted ? "adopted" : "applied"};
     return send(l, p, RECORD, 7, values);
   }
   const char *hash = l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG ? m->tag : m->hash;

@@ -11,8 +11,9 @@ typedef struct embark__ledger {
   const embark_bundle *bundle;
   const char *schema; /* borrowed, unquoted */
   const char *table;
-  embark__buf sql;    /* the statement in the making */
-  embark__buf newest; /* Drizzle: the newest row that the plan, or what was sent since, accounts for */
+  embark__buf sql; /* the statement in the making */
+  embark__buf
+      newest; /* Drizzle: the newest row that the plan, or what was sent since, accounts for */
 } embark__ledger;
 
 /* schema, table: NULL for the bundle's. */
@@ -37,7 +38,8 @@ int embark__ledger_send_restamp(embark__ledger *l, embark__pipeline *p, uint32_t
 
 /* Take in rows of the check's answer. `seen` counts them, over several results; returns 1 when the
  * ledger is proven up to date, and sets *ahead when it goes on behind our last migration. */
-int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen, int *ahead);
+int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen,
+                              int *ahead);
 
 /* Row `row` of the read's answer, borrowed from it. Returns 0, or -1 when memory is gone. */
 int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__row *out);

@@ -10,9 +10,9 @@
 #include "sql.h"
 #include "sys.h"
 
-#define DRIZZLE_KEY      0x4d495252 /* "MIRR", which other migrators of Drizzle ledgers use too */
-#define FIRST_WAIT_MS    5
-#define LONGEST_WAIT_MS  500
+#define DRIZZLE_KEY     0x4d495252 /* "MIRR", which other migrators of Drizzle ledgers use too */
+#define FIRST_WAIT_MS   5
+#define LONGEST_WAIT_MS 500
 
 static uint64_t mix(uint64_t h, const char *text)
 {
@@ -39,7 +39,8 @@ int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p)
   /* pg_locks shows a bigint key in two halves, with objsubid 1. */
   static const char sql[] =
       "SELECT l.pid, a.application_name, a.usename, a.client_addr" TEXT ", a.state"
-      " FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid" EQ "l.pid"
+      " FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid" EQ
+      "l.pid"
       " WHERE l.locktype" EQ "'advisory' AND l.objsubid" EQ "1 AND l.granted"
       " AND l.classid" EQ "$1::pg_catalog.oid AND l.objid" EQ "$2::pg_catalog.oid"
       " AND l.database" EQ "(SELECT d.oid FROM pg_catalog.pg_database AS d"

@@ -74,12 +74,14 @@ static const char *or_empty(const char *text)
 
 static key key_of(const PGconn *conn, const embark_bundle *bundle, const embark_options *opt)
 {
-  key k = {{[HOST] = or_empty(PQhost(conn)),
-            [PORT] = or_empty(PQport(conn)),
-            [DATABASE] = or_empty(PQdb(conn)),
-            [DIGEST] = or_empty(bundle->digest),
-            [SCHEMA] = or_empty(bundle->ledger_schema),
-            [TABLE] = or_empty(bundle->ledger_table)}};
+  key k = {
+      {[HOST] = or_empty(PQhost(conn)),
+       [PORT] = or_empty(PQport(conn)),
+       [DATABASE] = or_empty(PQdb(conn)),
+       [DIGEST] = or_empty(bundle->digest),
+       [SCHEMA] = or_empty(bundle->ledger_schema),
+       [TABLE] = or_empty(bundle->ledger_table)}
+  };
   if (opt != NULL && opt->ledger_schema != NULL) {
     k.part[SCHEMA] = opt->ledger_schema;
   }
@@ -193,7 +195,8 @@ int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_
   key k = key_of(conn, bundle, opt);
   entry *e = find(&k);
   if (e != NULL && atomic_load_explicit(&e->state, memory_order_acquire) == DONE) {
-    out->code = EMBARK_OK; /* the rest of it means nothing then, and clearing it would cost more than this */
+    out->code =
+        EMBARK_OK; /* the rest of it means nothing then, and clearing it would cost more than this */
     return EMBARK_OK;
   }
   run_or_share(&k, conn, bundle, opt, out);

@@ -52,7 +52,8 @@ int embark__pipeline_open(embark__pipeline *p)
   return 0;
 }
 
-int embark__pipeline_send(embark__pipeline *p, const char *sql, int count, const char *const *values)
+int embark__pipeline_send(embark__pipeline *p, const char *sql, int count,
+                          const char *const *values)
 {
   if (PQsendQueryParams(p->conn, sql, count, NULL, values, NULL, NULL, 0) != 1) {
     return -1;

@@ -40,7 +40,8 @@ int embark__pipeline_open(embark__pipeline *p);
 
 /* Queue one statement with `count` text parameters. `sql` and `values` are copied. Returns 0, or -1 when
  * libpq refuses: memory or the connection is gone. */
-int embark__pipeline_send(embark__pipeline *p, const char *sql, int count, const char *const *values);
+int embark__pipeline_send(embark__pipeline *p, const char *sql, int count,
+                          const char *const *values);
 
 /* Have the server send the results it holds back, so that progress is seen while more is queued. */
 int embark__pipeline_hurry(embark__pipeline *p);

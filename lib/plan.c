@@ -32,7 +32,8 @@ static void index_migrations(embark__plan *plan)
 {
   const embark_bundle *b = plan->bundle;
   for (uint32_t i = 0; i < b->migration_count; i++) {
-    uint32_t at = key_of(b->ledger, b->migrations[i].tag, b->migrations[i].when_ms) & plan->slot_mask;
+    uint32_t at =
+        key_of(b->ledger, b->migrations[i].tag, b->migrations[i].when_ms) & plan->slot_mask;
     while (plan->slots[at] != 0) {
       at = (at + 1) & plan->slot_mask;
     }
@@ -40,7 +41,8 @@ static void index_migrations(embark__plan *plan)
   }
 }
 
-int embark__plan_init(embark__plan *plan, const embark_bundle *bundle, const embark_allocator *alloc)
+int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
+                      const embark_allocator *alloc)
 {
   memset(plan, 0, sizeof *plan);
   plan->bundle = bundle;
@@ -126,8 +128,8 @@ static int64_t find(const embark__plan *plan, const embark__row *row, likeness *
     *how = SAME; /* the ledger is in the bundle's order, nearly always */
     return plan->expected;
   }
-  for (uint32_t at = key_of(b->ledger, row->tag, row->when_ms) & plan->slot_mask; plan->slots[at] != 0;
-       at = (at + 1) & plan->slot_mask) {
+  for (uint32_t at = key_of(b->ledger, row->tag, row->when_ms) & plan->slot_mask;
+       plan->slots[at] != 0; at = (at + 1) & plan->slot_mask) {
     uint32_t i = plan->slots[at] - 1;
     likeness now = compare(b->ledger, &b->migrations[i], row);
     if (now == SAME) {
@@ -192,7 +194,8 @@ int embark__plan_row(embark__plan *plan, const embark__row *row)
   if (found < plan->newest && plan->state[found] == PLAN_PENDING && plan->reordered < 0) {
     plan->reordered = found;
   }
-  if (row->state != NULL && strcmp(row->state, "applied") != 0 && strcmp(row->state, "adopted") != 0) {
+  if (row->state != NULL && strcmp(row->state, "applied") != 0 &&
+      strcmp(row->state, "adopted") != 0) {
     plan->interrupted = found;
   }
   /* An exact row settles it, even when another one of the same time looked like a change before. */

@@ -25,22 +25,22 @@ typedef struct embark__situation {
   uint32_t flags;     /* EMBARK_OUT_OF_ORDER */
   embark_adopt adopt; /* REFUSE or ASSUME */
   int has_ledger;
-  int has_tables;     /* tables of its own, though no ledger */
+  int has_tables; /* tables of its own, though no ledger */
 } embark__situation;
 
 /* A row that no migration of the bundle accounts for. */
 typedef struct embark__stray {
-  char *name;      /* its tag; its hash in a ledger that has no tags */
+  char *name; /* its tag; its hash in a ledger that has no tags */
   int64_t when_ms;
   int has_when;
-  int is_tail;     /* no known row came after it */
+  int is_tail; /* no known row came after it */
 } embark__stray;
 
 typedef struct embark__plan {
   const embark_bundle *bundle;
   const embark_allocator *alloc;
-  unsigned char *state;     /* a PLAN_* for each migration */
-  uint32_t *slots;          /* open hash table: index + 1 into the bundle's migrations, 0 is free */
+  unsigned char *state; /* a PLAN_* for each migration */
+  uint32_t *slots;      /* open hash table: index + 1 into the bundle's migrations, 0 is free */
   uint32_t slot_mask;
   embark__stray *strays;
   size_t stray_count;
@@ -53,9 +53,9 @@ typedef struct embark__plan {
   embark_step *steps;       /* after embark__plan_decide() */
   uint32_t *step_migration; /* which migration of the bundle each step is */
   uint32_t step_count;
-  uint32_t restamp_from;    /* rows of applied migrations from this index on get their position and chain
-                               anew, since an older one was applied; migration_count: none */
-  int ahead;                /* the ledger knows more than the bundle */
+  uint32_t restamp_from; /* applied migrations from here on get position and chain anew, since an
+                            older one is applied; migration_count: none */
+  int ahead;             /* the ledger knows more than the bundle */
 } embark__plan;
 
 /* Start a plan for a ledger of which nothing is known yet. Returns EMBARK_OK or EMBARK_E_MEMORY; in
@@ -68,7 +68,8 @@ int embark__plan_row(embark__plan *plan, const embark__row *row) EMBARK_CHECKED;
 
 /* Decide, once all rows are in. Returns EMBARK_OK with steps, step_count, restamp_from and ahead set; or the code
  * of the drift, with err filled. */
-int embark__plan_decide(embark__plan *plan, const embark__situation *now, embark_error *err) EMBARK_CHECKED;
+int embark__plan_decide(embark__plan *plan, const embark__situation *now,
+                        embark_error *err) EMBARK_CHECKED;
 
 /* Give back all memory. Accepts a plan of zeros. */
 void embark__plan_free(embark__plan *plan);

@@ -9,15 +9,15 @@
 #include "mem.h"
 #include "sys.h"
 
-#define CANCEL_EVERY_MS 100  /* a request that reaches the server between two statements has no effect */
+#define CANCEL_EVERY_MS 100  /* a request that arrives between two statements has no effect */
 #define TELL_EVERY_MS   1000 /* how often the hook hears that the run still waits */
 
 typedef struct state_row {
-  int (*queue)(embark_run *run);                         /* all that is to be sent; the sync follows */
-  int (*feed)(embark_run *run);                          /* or: some of it; 1 as long as there is more */
-  void (*row)(embark_run *run, const PGresult *res);     /* rows have come */
-  void (*answer)(embark_run *run, const PGresult *res);  /* a statement is answered */
-  run_state (*next)(embark_run *run);                    /* all is answered */
+  int (*queue)(embark_run *run); /* all that is to be sent; the sync follows */
+  int (*feed)(embark_run *run);  /* or: some of it; 1 as long as there is more */
+  void (*row)(embark_run *run, const PGresult *res);    /* rows have come */
+  void (*answer)(embark_run *run, const PGresult *res); /* a statement is answered */
+  run_state (*next)(embark_run *run);                   /* all is answered */
 } state_row;
 
 /* Where a state has no answer function of its own, an error in it is fatal. */
@@ -61,8 +61,9 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
     embark__answer_lost(&run->error, run->conn);
   } else {
     embark__error_set(&run->error, EMBARK_E_SERVER, "the server refused %s", what);
-    embark__error_hint(&run->error, "Look for its message in the documentation of the server, or of the "
-                                    "pooler in front of it.");
+    embark__error_hint(&run->error,
+                       "Look for its message in the documentation of the server, or of the "
+                       "pooler in front of it.");
   }
   embark__answer_describe(&run->error, res);
 }
@@ -77,9 +78,9 @@ static run_state finish(embark_run *run)
   if (run->error.code != EMBARK_OK) {
     return RUN_FAILED;
   }
-  embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_DONE,
-                                                   .steps = run->applied,
-                                                   .ahead = run->ahead});
+  embark__events_tell(
+      &run->events,
+      (embark_event){.type = EMBARK_EVENT_DONE, .steps = run->applied, .ahead = run->ahead});
   return RUN_DONE;
 }
 
@@ -100,10 +101,9 @@ static void tell_wait(embark_run *run, int64_t now)
     return;
   }
   run->told_ms = now;
-  embark__events_tell(&run->events,
-                      (embark_event){.type = EMBARK_EVENT_LOCK_WAIT,
-                                     .holder_pid = run->lock.holder_pid,
-                                     .message = run->lock.holder});
+  embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_LOCK_WAIT,
+                                                   .holder_pid = run->lock.holder_pid,
+                                                   .message = run->lock.holder});
 }
 
 static run_state give_up_waiting(embark_run *run)

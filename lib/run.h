@@ -57,11 +57,11 @@ struct embark_run {
   embark_op op;
   PGconn *conn;
   const embark_bundle *bundle;
-  embark_options opt;       /* defaults filled in */
+  embark_options opt; /* defaults filled in */
   embark_error error;
   run_state state;
-  run_trouble trouble;      /* of the conversation under way */
-  uint32_t answered;        /* statements of it that are answered */
+  run_trouble trouble; /* of the conversation under way */
+  uint32_t answered;   /* statements of it that are answered */
 
   embark__pipeline pipe;
   embark__ledger ledger;
@@ -71,25 +71,25 @@ struct embark_run {
   embark__plan plan;
   embark__events events;
   embark__notices notices;
-  embark__cursor sent;      /* APPLY: what is sent next */
-  embark__cursor received;  /* APPLY: what the next result answers */
+  embark__cursor sent;     /* APPLY: what is sent next */
+  embark__cursor received; /* APPLY: what the next result answers */
 
-  int has_ledger;           /* as the last look found it */
-  int current;              /* CHECK: nothing is pending */
-  uint32_t rows;            /* CHECK: rows seen */
+  int has_ledger; /* as the last look found it */
+  int current;    /* CHECK: nothing is pending */
+  uint32_t rows;  /* CHECK: rows seen */
   int ahead;
-  int touched;              /* SQL of a migration ran: the session may differ */
-  int dirty;                /* something is committed that may not be durable yet */
-  uint32_t applied;         /* migrations this run committed */
+  int touched;      /* SQL of a migration ran: the session may differ */
+  int dirty;        /* something is committed that may not be durable yet */
+  uint32_t applied; /* migrations this run committed */
   uint32_t retries;
-  uint32_t stale;           /* plans in a row that were outdated before they began */
-  run_trouble again;        /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
-  int copy_begun;           /* COPY: its statement is sent */
-  uint64_t copied;          /* COPY: bytes of data handed over */
+  uint32_t stale;    /* plans in a row that were outdated before they began */
+  run_trouble again; /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
+  int copy_begun;    /* COPY: its statement is sent */
+  uint64_t copied;   /* COPY: bytes of data handed over */
 
-  int64_t wake_ms;          /* WAIT: until when; on the clock of sys.h */
-  int64_t told_ms;          /* when the hook last heard of the wait */
-  int64_t cancel_ms;        /* when the next cancel request is due */
+  int64_t wake_ms;   /* WAIT: until when; on the clock of sys.h */
+  int64_t told_ms;   /* when the hook last heard of the wait */
+  int64_t cancel_ms; /* when the next cancel request is due */
   atomic_int cancelled;
   PGcancel *cancel;
 };

@@ -16,8 +16,8 @@ void embark__apply_start(embark_run *run)
   run->received = run->sent;
   run->stale++;
   run->cancel_ms = 0;
-  embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_PLANNED,
-                                                   .steps = run->plan.step_count});
+  embark__events_tell(&run->events,
+                      (embark_event){.type = EMBARK_EVENT_PLANNED, .steps = run->plan.step_count});
 }
 
 /* --- sending --------------------------------------------------------------------------------------- */
@@ -35,7 +35,8 @@ static int64_t first_set(int64_t by_directive, int64_t by_option)
 static int send_arm(embark_run *run)
 {
   const embark_migration *m = embark__cursor_migration(&run->sent);
-  embark__arms arms = {run->lock.key, run->opt.lock_timeout_ms, run->opt.statement_timeout_ms, "off"};
+  embark__arms arms = {run->lock.key, run->opt.lock_timeout_ms, run->opt.statement_timeout_ms,
+                       "off"};
   if (m != NULL) {
     arms.lock_timeout_ms = first_set(m->lock_timeout_ms, arms.lock_timeout_ms);
     arms.statement_timeout_ms = first_set(m->statement_timeout_ms, arms.statement_timeout_ms);

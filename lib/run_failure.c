@@ -57,8 +57,8 @@ static void set_message(embark_run *run, int code, const char *verb)
     embark__error_set(&run->error, code, "migration \"%s\" %s at statement %" PRIu32, m->tag, verb,
                       at->statement - m->first_statement + 1);
   } else if (at->kind == MSG_RECORD) {
-    embark__error_set(&run->error, code, "migration \"%s\" %s when its ledger row was written", m->tag,
-                      verb);
+    embark__error_set(&run->error, code, "migration \"%s\" %s when its ledger row was written",
+                      m->tag, verb);
   } else {
     embark__error_set(&run->error, code, "migration \"%s\" %s at its end", m->tag, verb);
   }
@@ -70,8 +70,9 @@ static void fail_migration(embark_run *run, const PGresult *res)
   set_message(run, EMBARK_E_SQL, "failed");
   set_statement(run, res);
   embark__answer_describe(&run->error, res);
-  embark__error_hint(&run->error, "The migration was rolled back; earlier migrations of this run stay "
-                                  "applied. Mend the file, bundle it, and run again.");
+  embark__error_hint(&run->error,
+                     "The migration was rolled back; earlier migrations of this run stay "
+                     "applied. Mend the file, bundle it, and run again.");
   run->trouble = TROUBLE_FATAL;
 }
 
@@ -80,11 +81,12 @@ static void fail_for_locks(embark_run *run, const PGresult *res)
   set_message(run, EMBARK_E_LOCK_TIMEOUT, "did not get its locks");
   set_statement(run, res);
   embark__answer_describe(&run->error, res);
-  embark__error_hint(&run->error,
-                     "The migration was rolled back, %" PRIu32 " times; earlier ones stay applied. "
-                     "pg_blocking_pids() and pg_stat_activity show who is in the way; run again when it "
-                     "is gone, or with a longer lock_timeout_ms.",
-                     run->retries);
+  embark__error_hint(
+      &run->error,
+      "The migration was rolled back, %" PRIu32 " times; earlier ones stay applied. "
+      "pg_blocking_pids() and pg_stat_activity show who is in the way; run again when it "
+      "is gone, or with a longer lock_timeout_ms.",
+      run->retries);
   run->trouble = TROUBLE_FATAL;
 }
 
@@ -93,8 +95,9 @@ static void fail_for_rights(embark_run *run, const PGresult *res, const char *wh
   embark__error_set(&run->error, EMBARK_E_PERMISSION, "the ledger %s.%s may not be %s",
                     run->ledger.schema, run->ledger.table, what);
   embark__answer_describe(&run->error, res);
-  embark__error_hint(&run->error, "Have it created beforehand (docs/ledger.md has the SQL) and grant the "
-                                  "role USAGE on its schema and SELECT, INSERT and UPDATE on it.");
+  embark__error_hint(&run->error,
+                     "Have it created beforehand (docs/ledger.md has the SQL) and grant the "
+                     "role USAGE on its schema and SELECT, INSERT and UPDATE on it.");
   run->trouble = TROUBLE_FATAL;
 }
 
@@ -235,8 +238,10 @@ run_state embark__failure_again(embark_run *run)
   }
   if (run->stale > STALE_LIMIT) {
     embark__error_set(&run->error, EMBARK_E_LEDGER, "the ledger is never as it was a moment ago");
-    embark__error_hint(&run->error, "See whether something else writes to %s.%s: a trigger, a rule, or "
-                                    "another program.", run->ledger.schema, run->ledger.table);
+    embark__error_hint(&run->error,
+                       "See whether something else writes to %s.%s: a trigger, a rule, or "
+                       "another program.",
+                       run->ledger.schema, run->ledger.table);
     return embark__run_conclude(run);
   }
   return RUN_CHECK;

@@ -45,8 +45,9 @@ static void ledger_failed(embark_run *run, const PGresult *res)
   } else if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
     embark__error_set(err, EMBARK_E_PERMISSION, "the ledger %s.%s may not be read", schema, table);
     embark__answer_describe(err, res);
-    embark__error_hint(err, "Grant the role USAGE on the schema and SELECT on the table; to migrate, "
-                            "INSERT and UPDATE too.");
+    embark__error_hint(err,
+                       "Grant the role USAGE on the schema and SELECT on the table; to migrate, "
+                       "INSERT and UPDATE too.");
   } else if (embark__answer_has_sqlstate(res, UNDEFINED_COLUMN)) {
     embark__error_set(err, EMBARK_E_LEDGER, "%s.%s is not a ledger of this kind", schema, table);
     embark__answer_describe(err, res);

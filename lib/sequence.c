@@ -33,7 +33,9 @@ static void begin_step(embark__cursor *c, uint32_t step)
 void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int create_schema,
                           int create_table)
 {
-  *c = (embark__cursor){plan, create_schema, create_table, {MSG_BEGIN, 0, 0, 0}};
+  *c = (embark__cursor){
+      plan, create_schema, create_table, {MSG_BEGIN, 0, 0, 0}
+  };
   begin_step(c, create_table ? plan->step_count : 0);
 }
 
@@ -91,8 +93,7 @@ static void after_arm(embark__cursor *c)
 
 static void after_table(embark__cursor *c)
 {
-  c->at.kind =
-      c->plan->bundle->ledger == EMBARK_LEDGER_NATIVE ? MSG_CREATE_INDEX : MSG_COMMIT;
+  c->at.kind = c->plan->bundle->ledger == EMBARK_LEDGER_NATIVE ? MSG_CREATE_INDEX : MSG_COMMIT;
 }
 
 static void after_commit(embark__cursor *c)

@@ -11,18 +11,18 @@
 
 typedef enum embark__message_kind {
   MSG_BEGIN,
-  MSG_ARM,           /* settings of the transaction, and the lock */
+  MSG_ARM, /* settings of the transaction, and the lock */
   MSG_CREATE_SCHEMA,
   MSG_CREATE_TABLE,
   MSG_CREATE_INDEX,
-  MSG_GUARD,         /* raises unless the ledger is as the plan supposes */
+  MSG_GUARD, /* raises unless the ledger is as the plan supposes */
   MSG_STATEMENT,
-  MSG_COPY,          /* a COPY ... FROM stdin: cannot go through a pipeline */
-  MSG_ROLE,          /* back to the role we came with, before the ledger is written */
-  MSG_RECORD,        /* the ledger's row */
-  MSG_RESTAMP,       /* position and chain anew of the applied migration `migration` */
-  MSG_SETTINGS,      /* back to the settings we came with */
-  MSG_REARM,         /* and those of this transaction again, for its commit */
+  MSG_COPY,     /* a COPY ... FROM stdin: cannot go through a pipeline */
+  MSG_ROLE,     /* back to the role we came with, before the ledger is written */
+  MSG_RECORD,   /* the ledger's row */
+  MSG_RESTAMP,  /* position and chain anew of the applied migration `migration` */
+  MSG_SETTINGS, /* back to the settings we came with */
+  MSG_REARM,    /* and those of this transaction again, for its commit */
   MSG_COMMIT,
   MSG_END
 } embark__message_kind;

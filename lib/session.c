@@ -9,16 +9,18 @@
 #include "sql.h"
 
 /* Set in this session; those of a transaction come and go with it. */
-#define SET_HERE                                                                                       \
-  " s.source" EQ "'session' AND s.name" NE "'transaction_isolation' AND s.name" NE                     \
+#define SET_HERE                                                                                   \
+  " s.source" EQ "'session' AND s.name" NE "'transaction_isolation' AND s.name" NE                 \
   "'transaction_read_only' AND s.name" NE "'transaction_deferrable'"
-#define SAVED                                                                                          \
-  " ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))"    \
+#define SAVED                                                                                      \
+  " ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), "                                         \
+  "pg_catalog.unnest($2::pg_catalog.text[]))"                                                      \
   " AS saved(name, value)"
 /* Both are settings that only set_config can put back to a value that is not known beforehand. Setting
  * the user anew when it is the same is no harm, but not every role may. */
-#define IDENTITY                                                                                       \
-  "CASE WHEN session_user" TEXT NE "$1 THEN pg_catalog.set_config('session_authorization', $1, false)" \
+#define IDENTITY                                                                                   \
+  "CASE WHEN session_user" TEXT NE                                                                 \
+  "$1 THEN pg_catalog.set_config('session_authorization', $1, false)"                              \
   " END, pg_catalog.set_config('role', $2, false)"
 
 void embark__session_init(embark__session *s, const embark_allocator *alloc)
@@ -101,8 +103,8 @@ static int send_pair(embark__pipeline *p, const char *sql, embark__buf *first, e
 
 int embark__session_send_role(embark__session *s, embark__pipeline *p)
 {
-  return send_pair(
-      p, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY, &s->user, &s->role);
+  return send_pair(p, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY,
+                   &s->user, &s->role);
 }
 
 /* Close the array literals; a no-op from the second time on. */
@@ -134,7 +136,8 @@ int embark__session_send_compare(embark__session *s, embark__pipeline *p)
   }
   return send_pair(p,
                    "SELECT COALESCE(s.name, saved.name), saved.name IS NOT NULL FROM"
-                   " (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE ") AS s"
+                   " (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE
+                   ") AS s"
                    " FULL JOIN" SAVED " ON s.name" EQ "saved.name"
                    " WHERE s.name IS NULL OR saved.name IS NULL OR s.setting" NE "saved.value",
                    &s->names, &s->values);
@@ -183,6 +186,6 @@ int embark__session_send_restore(embark__session *s, embark__pipeline *p)
       return -1;
     }
   }
-  return send_pair(p, "SELECT pg_catalog.set_config(saved.name, saved.value, false) FROM" SAVED, &s->names,
-                   &s->values);
+  return send_pair(p, "SELECT pg_catalog.set_config(saved.name, saved.value, false) FROM" SAVED,
+                   &s->names, &s->values);
 }

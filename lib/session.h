@@ -17,9 +17,9 @@
 typedef struct embark__session {
   embark__buf names; /* array literals: the settings set in this session, and their values */
   embark__buf values;
-  embark__buf user;  /* session_user and role as they were */
+  embark__buf user; /* session_user and role as they were */
   embark__buf role;
-  embark__buf sql;   /* RESET statements for what differs, each with a NUL behind it */
+  embark__buf sql; /* RESET statements for what differs, each with a NUL behind it */
   int differs;
   char synchronous_commit[16]; /* for commits that must last: as it was, but never "off" */
 } embark__session;

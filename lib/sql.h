@@ -18,8 +18,8 @@
 /* An integer expression that fails with 22P02 and this text in its message, for want of PL/pgSQL (a
  * server whose packages were upgraded under it cannot load it). concat() is what keeps it from being
  * evaluated while the statement is planned: PostgreSQL folds constant casts, but no stable function. */
-#define RAISE(message)     "CAST(pg_catalog.concat('embark: " message "') AS pg_catalog.int4)"
-#define RAISED_BY_US       "22P02"
+#define RAISE(message) "CAST(pg_catalog.concat('embark: " message "') AS pg_catalog.int4)"
+#define RAISED_BY_US   "22P02"
 
 #define UNDEFINED_TABLE    "42P01"
 #define INVALID_SCHEMA     "3F000"

@@ -10,7 +10,8 @@
 int64_t embark__sys_now_ms(void)
 {
   struct timespec now = {0, 0};
-  clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: POSIX.1-2008 has this clock and &now is valid */
+  clock_gettime(CLOCK_MONOTONIC,
+                &now); /* cannot fail: POSIX.1-2008 has this clock and &now is valid */
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 

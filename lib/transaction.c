@@ -26,13 +26,18 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
 {
   /* The guard against stale plans is a statement of its own behind this one: this one's snapshot is
    * older than the lock it takes. */
-#define ARM_WITH(more)                                                                                 \
-  "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "             \
-  SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "               \
-  SET_LOCAL("standard_conforming_strings", "'on'") ", "                                                \
-  SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", " more                                    \
-  "CASE WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "                            \
-  RAISE("another session is migrating; this one waits and looks again, nothing is wrong") " END"
+#define ARM_WITH(more)                                                                                                                                          \
+  "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL(                                                                                                     \
+      "statement_timeout",                                                                                                                                      \
+      "$2") ", " SET_LOCAL("synchronous_commit",                                                                                                                \
+                           "$3") ", " SET_LOCAL("client_encoding",                                                                                              \
+                                                "'UTF8'") ", " SET_LOCAL("standard_conforming_"                                                                 \
+                                                                         "strings",                                                                             \
+                                                                         "'on'") ", " SET_LOCAL("idle_in_transaction_session_timeout",                          \
+                                                                                                "'0'") ", " more                                                \
+                                                                                                       "CASE WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 \
+                                                                                                       ") THEN 0 ELSE " RAISE(                                  \
+                                                                                                           "another session is migrating; this one waits and looks again, nothing is wrong") " END"
   static const char sql[] = ARM_WITH("");
   static const char sql_17[] = ARM_WITH(SET_LOCAL("transaction_timeout", "'0'") ", ");
 #undef ARM_WITH
@@ -60,6 +65,10 @@ int embark__transaction_send_flush(embark__pipeline *p, const char *synchronous_
   /* A commit waits for the disk only when its transaction wrote to the log; a message nobody reads is
    * the least it can write, and needs no right to anything. */
   const char *values[] = {synchronous_commit};
-  return embark__pipeline_send(p, "SELECT " SET_LOCAL("synchronous_commit", "$1") ", "
-                               "pg_catalog.pg_logical_emit_message(true, 'embark', '')", 1, values);
+  return embark__pipeline_send(
+      p,
+      "SELECT " SET_LOCAL("synchronous_commit",
+                          "$1") ", "
+                                "pg_catalog.pg_logical_emit_message(true, 'embark', '')",
+      1, values);
 }
