@@ -1,20 +1,20 @@
 /* embark.h - PostgreSQL migrations that ship inside your program.
  *
  * `embark-bundle` turns a folder of SQL into a C file that holds an embark_bundle and the function
- * `run_migrations(PGconn *)`. This library brings a database up to date with a bundle: every migration
- * exactly once, in order, each in a transaction of its own together with its row in the ledger, under
- * an advisory lock, however many processes and threads start together.
+ * `run_migrations(PGconn *)`. This library brings a database up to date with a bundle: every
+ * migration exactly once, in order, each in a transaction of its own together with its row in the
+ * ledger, under an advisory lock, however many processes and threads start together.
  *
  * What holds for every function here:
  *  - Nothing is printed, no signal is handled, no environment or locale is read, nothing exits.
- *  - A connection handed in is lent: it is never closed or reset here, and comes back idle, outside any
- *    transaction, without a lock, in the blocking mode and with the settings it had. When it cannot
- *    (the network or the server went away) the error says so, and PQstatus() tells.
- *  - A PGconn must not be used by two threads at once, as libpq demands. Different connections may be
- *    used by different threads at the same time.
+ *  - A connection handed in is lent: it is never closed or reset here, and comes back idle, outside
+ *    any transaction, without a lock, in the blocking mode and with the settings it had. When it
+ *    cannot (the network or the server went away) the error says so, and PQstatus() tells.
+ *  - A PGconn must not be used by two threads at once, as libpq demands. Different connections may
+ *    be used by different threads at the same time.
  *  - Functions that return int return EMBARK_OK (0) or an embark_code.
- *  - Strings handed in are UTF-8, are read during the call (or until embark_run_free for a run), and are
- *    never kept. Times are milliseconds.
+ *  - Strings handed in are UTF-8, are read during the call (for a run: until embark_run_free()),
+ *    and are never kept. Times are milliseconds.
  */
 #ifndef EMBARK_H
 #define EMBARK_H
@@ -41,9 +41,9 @@
 extern "C" {
 #endif
 
-/* What went wrong. Values are fixed and never reused. Unless its line says otherwise, the state after
- * an error is: migrations applied before it stay applied and are durable, the failed one is rolled
- * back, later ones did not run, the connection is as it was handed in. */
+/* What went wrong. Values are fixed and never reused. Unless its line says otherwise, the state
+ * after an error is: migrations applied before it stay applied and are durable, the failed one is
+ * rolled back, later ones did not run, the connection is as it was handed in. */
 typedef enum embark_code {
   EMBARK_OK = 0,
   EMBARK_E_ARGUMENT = 1,   /* a NULL or impossible argument; nothing was sent */
@@ -73,9 +73,9 @@ typedef enum embark_code {
 #define EMBARK_TAG_SIZE  128
 #define EMBARK_TEXT_SIZE 768
 
-/* An error. Fixed in size and owned by the caller, so that it can be filled when memory is gone; texts
- * too long for it are cut at a character and end in "...". Holds no pointer: copy it freely. Unset
- * texts are "", unset numbers 0. Never holds a password or a connection string. */
+/* An error. Fixed in size and owned by the caller, so that it can be filled when memory is gone;
+ * texts too long for it are cut at a character and end in "...". Holds no pointer: copy it freely.
+ * Unset texts are "", unset numbers 0. Never holds a password or a connection string. */
 typedef struct embark_error {
   int code;           /* embark_code */
   uint32_t statement; /* of the migration, from 1; 0 when it is about no statement */
@@ -91,8 +91,8 @@ typedef struct embark_error {
 } embark_error;
 
 /* Write an error as people read it: message with its place, DETAIL and HINT, a line each, without a
- * final newline. At most `size` bytes with the NUL; returns the length the whole text has, as snprintf
- * does. `buffer` may be NULL when `size` is 0. */
+ * final newline. At most `size` bytes with the NUL; returns the length the whole text has, as
+ * snprintf does. `buffer` may be NULL when `size` is 0. */
 EMBARK_API size_t embark_error_format(const embark_error *err, char *buffer, size_t size);
 
 /* The name of a code ("EMBARK_E_LOCKED"); "EMBARK_E_?" for any other number. Static. */
@@ -101,12 +101,12 @@ EMBARK_API const char *embark_code_name(int code);
 /* The library's version, "0.1.0". Static. */
 EMBARK_API const char *embark_version(void);
 
-/* The last error of a blocking call of this thread that was given no `err` of its own, run_migrations()
- * among them. Never NULL; code EMBARK_OK when there was none. Belongs to the thread; the next such call
- * overwrites it. */
+/* The last error of a blocking call of this thread that was given no `err` of its own,
+ * run_migrations() among them. Never NULL; code EMBARK_OK when there was none. Belongs to the
+ * thread; the next such call overwrites it. */
 EMBARK_API const embark_error *embark_last_error(void);
 
-/* --- events ---------------------------------------------------------------------------------------- */
+/* --- events ---------------------------------------------------------------------------------- */
 
 typedef enum embark_event_type {
   EMBARK_EVENT_PLANNED = 1,   /* `steps` are to be applied; comes again when the run plans anew */
@@ -140,11 +140,11 @@ typedef struct embark_event {
  * embark_run_cancel() does. */
 typedef int (*embark_event_fn)(void *data, const embark_event *event);
 
-/* --- options --------------------------------------------------------------------------------------- */
+/* --- options --------------------------------------------------------------------------------- */
 
-/* Where the library's own memory comes from. Both functions are given `data`. `resize` acts as realloc:
- * (NULL, n) allocates, NULL is out of memory, and then the old block stands; `release` acts as free.
- * libpq's memory is not covered: it has no such hook. */
+/* Where the library's own memory comes from. Both functions are given `data`. `resize` acts as
+ * realloc: (NULL, n) allocates, NULL is out of memory, and then the old block stands; `release`
+ * acts as free. libpq's memory is not covered: it has no such hook. */
 typedef struct embark_allocator {
   void *(*resize)(void *data, void *block, size_t size);
   void (*release)(void *data, void *block);
@@ -159,8 +159,8 @@ typedef struct embark_allocator {
  * the ledger for an error. */
 #define EMBARK_OUT_OF_ORDER 1u
 
-/* Options; zero is the default everywhere. Start from EMBARK_OPTIONS_INIT. Fields are only ever added at
- * the end; `struct_size` tells the library which the caller knows. */
+/* Options; zero is the default everywhere. Start from EMBARK_OPTIONS_INIT. Fields are only ever
+ * added at the end; `struct_size` tells the library which the caller knows. */
 typedef struct embark_options {
   size_t struct_size;
   int64_t lock_wait_ms;         /* how long to wait for another migrator; 0: 60,000 */
@@ -179,34 +179,34 @@ typedef struct embark_options {
 } embark_options;
 
 /* clang-format off */
-#define EMBARK_OPTIONS_INIT {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL, NULL}
+#define EMBARK_OPTIONS_INIT                                                                        \
+  {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL, NULL}
 /* clang-format on */
 
-/* --- the blocking calls ---------------------------------------------------------------------------- */
+/* --- the blocking calls ---------------------------------------------------------------------- */
 
 /* Bring the database of `conn` up to date with `bundle`, or say why not. Blocks until then.
  * opt: NULL for the defaults. err: filled on failure, cleared on success; NULL to have it kept for
  * embark_last_error().
- * Returns EMBARK_OK when every migration of the bundle is applied, by this call or before it, and what
- * this call applied is durable; else an embark_code.
- * Costs one round trip when there is nothing to do, and then needs no more than the right to read the
- * ledger. */
+ * Returns EMBARK_OK when every migration of the bundle is applied, by this call or before it, and
+ * what this call applied is durable; else an embark_code. Costs one round trip when there is
+ * nothing to do, and then needs no more than the right to read the ledger. */
 EMBARK_API int embark_migrate(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,
                               embark_error *err) EMBARK_CHECKED;
 
-/* As embark_migrate(), once per process for each database (host, port, name), bundle and ledger: what
- * run_migrations() calls. After a success it returns EMBARK_OK without touching the connection. Threads
- * that call while another thread is at it wait for that one's result and get it; their own connection
- * and options are not used. A failure is not remembered: the next call tries again. A forked child
- * keeps its parent's successes and nothing else.
+/* As embark_migrate(), once per process for each database (host, port, name), bundle and ledger:
+ * what run_migrations() calls. After a success it returns EMBARK_OK without touching the
+ * connection. Threads that call while another thread is at it wait for that one's result and get
+ * it; their own connection and options are not used. A failure is not remembered: the next call
+ * tries again. A forked child keeps its parent's successes and nothing else.
  * EMBARK_E_BUSY: called from an event hook of the very run it would wait for. */
 EMBARK_API int embark_migrate_once(PGconn *conn, const embark_bundle *bundle,
                                    const embark_options *opt, embark_error *err) EMBARK_CHECKED;
 
-/* Forget every success embark_migrate_once() remembers, for programs that drop and make databases. */
+/* Forget every success that embark_migrate_once() remembers: for programs that drop databases. */
 EMBARK_API void embark_once_reset(void);
 
-/* --- the pollable run ------------------------------------------------------------------------------ */
+/* --- the pollable run ------------------------------------------------------------------------ */
 
 typedef enum embark_op {
   EMBARK_MIGRATE = 1, /* apply what is pending */
@@ -236,43 +236,43 @@ typedef struct embark_run embark_run;
 /* Begin a run on a connection; nothing is sent before the first embark_run_poll().
  * out: the run, to be freed with embark_run_free(); NULL only when the result is EMBARK_E_MEMORY or
  * `out` itself or `opt` is unusable (EMBARK_E_ARGUMENT).
- * Any other failure is reported twice, here and by embark_run_error() of the run, and the run is over.
- * The connection belongs to the run until it is over or freed; conn, bundle and opt's allocator and
- * hook must live until embark_run_free(), *opt itself is copied. */
+ * Any other failure is reported twice, here and by embark_run_error() of the run, and the run is
+ * over. The connection belongs to the run until it is over or freed; conn, bundle and opt's
+ * allocator and hook must live until embark_run_free(), *opt itself is copied. */
 EMBARK_API int embark_run_start(embark_run **out, embark_op op, PGconn *conn,
                                 const embark_bundle *bundle,
                                 const embark_options *opt) EMBARK_CHECKED;
 
-/* Go as far as is possible without waiting. Never blocks on the server. In every state but FAILED and
- * DONE it may also be called early, or for no reason: it then does nothing. */
+/* Go as far as is possible without waiting. Never blocks on the server. In every state but FAILED
+ * and DONE it may also be called early, or for no reason: it then does nothing. */
 EMBARK_API embark_poll embark_run_poll(embark_run *run) EMBARK_CHECKED;
 
 /* The socket to wait on; -1 when there is none. May change with a poll. */
 EMBARK_API int embark_run_socket(const embark_run *run);
 
-/* Milliseconds until embark_run_poll() wants to be called even if the socket is silent; -1 for never. */
+/* Milliseconds until embark_run_poll() wants to be called, though the socket is silent; -1 never. */
 EMBARK_API int64_t embark_run_timeout_ms(const embark_run *run);
 
-/* Stop the run: the statement that runs is cancelled in the server (with PQcancel, which waits for one
- * new connection to it), its migration rolled back, what was committed stays. Keep polling until the
- * run is over: FAILED with EMBARK_E_CANCELLED, or DONE when all was applied already.
- * May be called from another thread than the one that polls, though not after embark_run_free(). */
+/* Stop the run: the statement that runs is cancelled in the server (with PQcancel, which waits for
+ * one new connection to it), its migration rolled back, what was committed stays. Keep polling
+ * until the run is over: FAILED with EMBARK_E_CANCELLED, or DONE when all was applied already. May
+ * be called from another thread than the one that polls, though not after embark_run_free(). */
 EMBARK_API void embark_run_cancel(embark_run *run);
 
 /* The run's error; code EMBARK_OK while there is none. Belongs to the run. */
 EMBARK_API const embark_error *embark_run_error(const embark_run *run);
 
-/* The plan: what the run applies, in order. *out belongs to the run and is valid until the next poll.
- * Returns the number of steps; 0 before the plan is made and when nothing is to be done. */
+/* The plan: what the run applies, in order. *out belongs to the run and is valid until the next
+ * poll. Returns the number of steps; 0 before the plan is made and when nothing is to be done. */
 EMBARK_API size_t embark_run_steps(const embark_run *run, const embark_step **out);
 
-/* 1 when the ledger holds migrations that the bundle does not know (the program is the older one of a
- * rolling deploy); else 0. Known once the run is over. */
+/* 1 when the ledger holds migrations that the bundle does not know (the program is the older one of
+ * a rolling deploy); else 0. Known once the run is over. */
 EMBARK_API int embark_run_ahead(const embark_run *run);
 
-/* Free a run, NULL too. One that is not over is given up: what the server still works on is cancelled
- * and the dialogue is finished, which may block as embark_migrate() does, so that the connection comes
- * back usable. */
+/* Free a run, NULL too. One that is not over is given up: what the server still works on is
+ * cancelled and the dialogue is finished, which may block as embark_migrate() does, so that the
+ * connection comes back usable. */
 EMBARK_API void embark_run_free(embark_run *run);
 
 #ifdef __cplusplus

@@ -1,13 +1,14 @@
 /* embark_bundle.h - what `embark-bundle` writes: migrations as plain data.
  *
- * A bundle is constant, points only at constant data, owns nothing and needs no clean-up. Any number
- * of threads may read it. Programs normally never build one by hand; the layout is public so that the
- * generated file compiles against it, and so that tests and other generators can.
+ * A bundle is constant, points only at constant data, owns nothing and needs no clean-up. Any
+ * number of threads may read it. Programs normally never build one by hand; the layout is public so
+ * that the generated file compiles against it, and so that tests and other generators can.
  *
- * The SQL is carried once. `sql` holds the text of every migration file, one after the other, without
- * byte order marks, and with a NUL byte where each statement ends (in place of its semicolon, or put
- * in where it has none). A statement is therefore a C string inside `sql`: it is sent as it lies there,
- * and the file's text can still be shown. docs/bundle-format.md describes the format and its limits.
+ * The SQL is carried once. `sql` holds the text of every migration file, one after the other,
+ * without byte order marks, and with a NUL byte where each statement ends (in place of its
+ * semicolon, or put in where it has none). A statement is therefore a C string inside `sql`: it is
+ * sent as it lies there, and the file's text can still be shown. docs/bundle-format.md describes
+ * the format and its limits.
  */
 #ifndef EMBARK_BUNDLE_H
 #define EMBARK_BUNDLE_H
@@ -39,8 +40,9 @@ typedef enum embark_adopt {
 /* Flags of a migration. */
 #define EMBARK_MIGRATION_SETTINGS 1u /* a statement of it can change settings or the role */
 
-/* One statement. `sql + offset` is its text, NUL-terminated, `length` bytes without the NUL. It starts
- * at the statement's first token; white space and comments before that belong to no statement. */
+/* One statement. `sql + offset` is its text, NUL-terminated, `length` bytes without the NUL. It
+ * starts at the statement's first token; white space and comments before that belong to no
+ * statement. */
 typedef struct embark_statement {
   uint64_t offset;
   uint64_t length;

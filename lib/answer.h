@@ -1,5 +1,5 @@
-/* answer.h - reading what the server answered. L2. The only place that reads fields of a PGresult, any of
- * which may be NULL or absent from a server or pooler of another make. */
+/* answer.h - reading what the server answered. L2. The only place that reads fields of a PGresult,
+ * any of which may be NULL or absent from a server or pooler of another make. */
 #ifndef EMBARK_ANSWER_H
 #define EMBARK_ANSWER_H
 
@@ -19,7 +19,8 @@ int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate);
 const char *embark__answer_severity(const PGresult *res);
 const char *embark__answer_message(const PGresult *res);
 
-/* A field of a row; NULL for SQL's NULL and for a field that is not there. Belongs to the result. */
+/* A field of a row; NULL for SQL's NULL and for a field that is not there. Belongs to the result.
+ */
 const char *embark__answer_text(const PGresult *res, int row, int column);
 int64_t embark__answer_int(const PGresult *res, int row,
                            int column);                            /* 0 where there is no number */
@@ -28,7 +29,8 @@ int embark__answer_bool(const PGresult *res, int row, int column); /* 0 but for 
 /* Describe a failure of the server in err->detail and err->sqlstate, after embark__error_set(). */
 void embark__answer_describe(embark_error *err, const PGresult *res);
 
-/* Where in its statement the server found the fault, in characters from 1; 0 when it does not say. */
+/* Where in its statement the server found the fault, in characters from 1; 0 when it does not say.
+ */
 size_t embark__answer_position(const PGresult *res);
 
 /* Describe a connection that does not work, by libpq's message. Returns EMBARK_E_CONNECTION. */

@@ -1,5 +1,5 @@
-/* api.c - the public calls that begin and end a run, and the blocking one: a loop over the pollable run.
- * Knows what a connection must be like to be taken. */
+/* api.c - the public calls that begin and end a run, and the blocking one: a loop over the pollable
+ * run. Knows what a connection must be like to be taken. */
 #include <string.h>
 
 #include "bundle.h"
@@ -19,7 +19,7 @@ const char *embark_version(void)
       EMBARK_VERSION_PATCH);
 }
 
-/* --- beginning ------------------------------------------------------------------------------------- */
+/* --- beginning ------------------------------------------------------------------------------- */
 
 static int check_transaction(const PGconn *conn, embark_error *err)
 {
@@ -141,7 +141,7 @@ int embark_run_start(embark_run **out, embark_op op, PGconn *conn, const embark_
   return out != NULL ? start(out, op, conn, bundle, opt, &ignored) : EMBARK_E_ARGUMENT;
 }
 
-/* --- going and ending ------------------------------------------------------------------------------ */
+/* --- going and ending ------------------------------------------------------------------------ */
 
 /* Poll a run to its end. */
 static void drive(embark_run *run)
@@ -151,7 +151,8 @@ static void drive(embark_run *run)
     if (wants == EMBARK_POLL_DONE || wants == EMBARK_POLL_FAILED) {
       return;
     }
-    /* A wait that fails for want of kernel memory ends at once, and is tried again by polling on. */
+    /* A wait that fails for want of kernel memory ends at once, and is tried again by polling on.
+     */
     embark__sys_wait(wants == EMBARK_POLL_TIMER ? -1 : embark_run_socket(run),
                      wants == EMBARK_POLL_WRITE, embark_run_timeout_ms(run));
   }

@@ -1,8 +1,8 @@
 /* buf.h - text in the making. L0.
  *
- * A buf fails sticky: once memory is gone every further call does nothing, so that a text is built in
- * one go and checked once at its end with embark__buf_text(). An all-zero buf with `alloc` set is empty
- * and ready.
+ * A buf fails sticky: once memory is gone every further call does nothing, so that a text is built
+ * in one go and checked once at its end with embark__buf_text(). An all-zero buf with `alloc` set
+ * is empty and ready.
  */
 #ifndef EMBARK_BUF_H
 #define EMBARK_BUF_H

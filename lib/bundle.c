@@ -1,5 +1,5 @@
-/* bundle.c - holding a bundle to its word. Trusts the generated file for nothing but readable memory;
- * knows nothing of ledgers or servers. */
+/* bundle.c - holding a bundle to its word. Trusts the generated file for nothing but readable
+ * memory; knows nothing of ledgers or servers. */
 #include "bundle.h"
 
 #include <inttypes.h>

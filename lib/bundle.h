@@ -8,12 +8,13 @@
  * Returns EMBARK_OK or EMBARK_E_BUNDLE with err filled. */
 int embark__bundle_check(const embark_bundle *b, embark_error *err) EMBARK_CHECKED;
 
-/* Every migration and statement of it, once embark__bundle_check() has passed: nothing points outside
- * the SQL, every statement is a C string, no text is missing. Returns as embark__bundle_check(). */
+/* Every migration and statement of it, once embark__bundle_check() has passed: nothing points
+ * outside the SQL, every statement is a C string, no text is missing. Returns as
+ * embark__bundle_check(). */
 int embark__bundle_validate(const embark_bundle *b, embark_error *err) EMBARK_CHECKED;
 
-/* The line and column of a statement's `position`-th character (from 1, as the server counts), in the
- * file. A position past its end gives its last place; 0 gives its first. */
+/* The line and column of a statement's `position`-th character (from 1, as the server counts), in
+ * the file. A position past its end gives its last place; 0 gives its first. */
 void embark__bundle_position(const embark_bundle *b, const embark_statement *s, size_t position,
                              uint32_t *line, uint32_t *column);
 

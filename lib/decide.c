@@ -1,5 +1,5 @@
-/* decide.c - the rules: from what the ledger holds to what is to be done. Every op and every kind of
- * drift is decided here and nowhere else. */
+/* decide.c - the rules: from what the ledger holds to what is to be done. Every op and every kind
+ * of drift is decided here and nowhere else. */
 #include <inttypes.h>
 
 #include "error.h"

@@ -9,7 +9,8 @@
 /* Forget whatever was in it. */
 void embark__error_clear(embark_error *err);
 
-/* Start an error anew: code and message, all else unset. Returns `code`, so that callers can return it. */
+/* Start an error anew: code and message, all else unset. Returns `code`, so that callers can return
+ * it. */
 int embark__error_set(embark_error *err, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -25,8 +26,8 @@ void embark__error_place(embark_error *err, const embark_migration *m);
 /* Out of memory, with its hint. Returns EMBARK_E_MEMORY. */
 int embark__error_memory(embark_error *err);
 
-/* Copy text into a fixed field of `size` bytes; what is too long is cut between characters of UTF-8 and
- * ends in "...". NULL is "". */
+/* Copy text into a fixed field of `size` bytes; what is too long is cut between characters of UTF-8
+ * and ends in "...". NULL is "". */
 void embark__copy_text(char *field, size_t size, const char *text);
 
 #endif

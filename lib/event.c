@@ -1,5 +1,5 @@
-/* event.c - telling the caller's hook. Knows the hook's contract: strings are never NULL, and what is
- * not zero stops the run. */
+/* event.c - telling the caller's hook. Knows the hook's contract: strings are never NULL, and what
+ * is not zero stops the run. */
 #include "event.h"
 
 #include "sys.h"

@@ -11,7 +11,8 @@ typedef struct embark__events {
   int stop; /* the hook asked to stop; stays set */
 } embark__events;
 
-/* Call the hook, if there is one, with `event`: elapsed_ms is filled in and missing strings become "". */
+/* Call the hook, if there is one, with `event`: elapsed_ms is filled in and missing strings become
+ * "". */
 void embark__events_tell(embark__events *events, embark_event event);
 
 #endif

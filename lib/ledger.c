@@ -1,5 +1,5 @@
-/* ledger.c - all SQL that touches the ledger, in one table, and what its answers mean. Knows the two
- * shapes of ledger; decides nothing. */
+/* ledger.c - all SQL that touches the ledger, in one table, and what its answers mean. Knows the
+ * two shapes of ledger; decides nothing. */
 #include "ledger.h"
 
 #include <inttypes.h>
@@ -40,14 +40,17 @@ static const char *const native[TEXTS] = {
   [GUARD] =
     "SELECT CASE"
     " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$2" TEXT ")"
-    " THEN " RAISE("another session has just applied this migration; this one looks again, nothing is wrong")
-    " WHEN $3" TEXT " IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m WHERE m.component" EQ "$1" TEXT
-    " AND m.tag" EQ "$3" TEXT " AND m.hash" EQ "$4" TEXT ")"
-    " THEN " RAISE("the ledger has changed since the plan was made; this session looks again, nothing is wrong")
+    " THEN " RAISE("another session has just applied this migration; this one looks again,"
+                   " nothing is wrong")
+    " WHEN $3" TEXT " IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m"
+    " WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$3" TEXT " AND m.hash" EQ "$4" TEXT ")"
+    " THEN " RAISE("the ledger has changed since the plan was made; this session looks again,"
+                   " nothing is wrong")
     " ELSE 0 END",
   [RECORD] =
-    "INSERT INTO %T (component, tag, \"position\", hash, chain, when_ms, state, applied_at, applied_by, duration)"
-    " VALUES ($1, $2, $3" INT4 ", $4, $5, $6" INT8 ", $7, pg_catalog.clock_timestamp(), session_user,"
+    "INSERT INTO %T (component, tag, \"position\", hash, chain, when_ms, state, applied_at,"
+    " applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6" INT8 ", $7,"
+    " pg_catalog.clock_timestamp(), session_user,"
     " pg_catalog.clock_timestamp()" MINUS "pg_catalog.transaction_timestamp())",
   [RESTAMP] =
     "UPDATE %T AS m SET \"position\" = $3" INT4 ", chain = $4"
@@ -56,8 +59,9 @@ static const char *const native[TEXTS] = {
 
 static const char *const drizzle[TEXTS] = {
   [CHECK] =
-    "SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(COALESCE(pg_catalog.string_agg("
-    "pg_catalog.concat(m.created_at, ':', m.hash, pg_catalog.chr(10)), '' ORDER BY m.created_at,"
+    "SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
+    "COALESCE(pg_catalog.string_agg(pg_catalog.concat(m.created_at, ':', m.hash, pg_catalog.chr(10)),"
+    " '' ORDER BY m.created_at,"
     " m.hash COLLATE pg_catalog.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m",
   [READ] =
     "SELECT m.hash, m.created_at FROM %T AS m ORDER BY m.id",
@@ -66,7 +70,8 @@ static const char *const drizzle[TEXTS] = {
   [GUARD] =
     "SELECT CASE WHEN COALESCE((SELECT pg_catalog.concat(m.created_at, ':', m.hash) FROM %T AS m"
     " ORDER BY m.id DESC LIMIT 1), '')" NE "$1" TEXT
-    " THEN " RAISE("another session has just applied migrations; this one looks again, nothing is wrong")
+    " THEN " RAISE("another session has just applied migrations; this one looks again,"
+                   " nothing is wrong")
     " ELSE 0 END",
   [RECORD] =
     "INSERT INTO %T (hash, created_at) VALUES ($1, $2" INT8 ")",

@@ -1,8 +1,9 @@
 /* lock.h - the advisory lock: its key, who has it, how to wait for it. L2.
  *
- * It is a transaction-level lock, taken by transaction.c in the very transaction that does the work, so
- * it holds behind a transaction pooler and cannot leak. Nobody waits for it in the server: a session
- * that waits in a lock function pins a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots.
+ * It is a transaction-level lock, taken by transaction.c in the very transaction that does the
+ * work, so it holds behind a transaction pooler and cannot leak. Nobody waits for it in the server:
+ * a session that waits in a lock function pins a snapshot, and CREATE INDEX CONCURRENTLY waits for
+ * snapshots.
  */
 #ifndef EMBARK_LOCK_H
 #define EMBARK_LOCK_H
@@ -28,8 +29,8 @@ int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p);
 /* Take in the answer's rows: none means that nobody has it. */
 void embark__lock_holder(embark__lock *lock, const PGresult *res);
 
-/* How many milliseconds to wait before the next look, with jitter: about 5 at first, at most 500. -1 when
- * the limit is reached. Starts the wait when there is none. */
+/* How many milliseconds to wait before the next look, with jitter: about 5 at first, at most 500.
+ * -1 when the limit is reached. Starts the wait when there is none. */
 int64_t embark__lock_next_wait(embark__lock *lock, int64_t now_ms);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include <embark.h>
 
-/* As realloc, through `a` (NULL: the C library's). NULL when out of memory; the old block then stands. */
+/* As realloc, through `a` (NULL: the C library's). NULL when out of memory; the old block then
+ * stands. */
 void *embark__mem_resize(const embark_allocator *a, void *block, size_t size);
 
 /* An array of `count` zeroed elements of `size` bytes; NULL when out of memory or too large. */

@@ -1,8 +1,8 @@
-/* once.c - once per process: the table of what this process has brought up to date. The only state the
- * library shares between calls, and its only mutex.
+/* once.c - once per process: the table of what this process has brought up to date. The only state
+ * the library shares between calls, and its only mutex.
  *
- * Entries are never freed: a reader walks the list without the lock. There is one for each database and
- * bundle a process uses, so their number is small and does not grow with time.
+ * Entries are never freed: a reader walks the list without the lock. There is one for each database
+ * and bundle a process uses, so their number is small and does not grow with time.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -35,7 +35,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 static pthread_once_t fork_handlers = PTHREAD_ONCE_INIT;
 
-/* --- fork ------------------------------------------------------------------------------------------ */
+/* --- fork ------------------------------------------------------------------------------------ */
 
 static void before_fork(void)
 {
@@ -61,11 +61,12 @@ static void after_fork_in_child(void)
 
 static void install_fork_handlers(void)
 {
-  /* Out of memory here costs safety across fork alone, and only for a fork in the middle of a call. */
+  /* Out of memory here costs safety across fork alone, and only for a fork in the middle of a call.
+   */
   (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-/* --- the table ------------------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------------------- */
 
 static const char *or_empty(const char *text)
 {
@@ -133,7 +134,7 @@ static entry *add(const key *k)
   return e;
 }
 
-/* --- the call -------------------------------------------------------------------------------------- */
+/* --- the call -------------------------------------------------------------------------------- */
 
 /* Wait for the thread that is at it, and take its result. Under the mutex. */
 static void share(entry *e, embark_error *out)
@@ -195,8 +196,8 @@ int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_
   key k = key_of(conn, bundle, opt);
   entry *e = find(&k);
   if (e != NULL && atomic_load_explicit(&e->state, memory_order_acquire) == DONE) {
-    out->code =
-        EMBARK_OK; /* the rest of it means nothing then, and clearing it would cost more than this */
+    out->code = EMBARK_OK; /* the rest of it means nothing then, and clearing it would cost more
+                              than this */
     return EMBARK_OK;
   }
   run_or_share(&k, conn, bundle, opt, out);

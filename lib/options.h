@@ -4,8 +4,8 @@
 
 #include <embark.h>
 
-/* Copy what the caller knows of the options (NULL: nothing) and fill in every default but those that
- * come from the bundle. Returns EMBARK_OK, or EMBARK_E_ARGUMENT with err filled. */
+/* Copy what the caller knows of the options (NULL: nothing) and fill in every default but those
+ * that come from the bundle. Returns EMBARK_OK, or EMBARK_E_ARGUMENT with err filled. */
 int embark__options_fill(embark_options *out, const embark_options *given,
                          embark_error *err) EMBARK_CHECKED;
 

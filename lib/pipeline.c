@@ -1,5 +1,5 @@
-/* pipeline.c - libpq's pipeline mode behind five verbs. Knows how libpq separates results; knows nothing
- * of what is sent. */
+/* pipeline.c - libpq's pipeline mode behind five verbs. Knows how libpq separates results; knows
+ * nothing of what is sent. */
 #include "pipeline.h"
 
 #include <string.h>
@@ -28,7 +28,8 @@ void embark__pipeline_detach(embark__pipeline *p)
     p->open = 0;
   }
   if (!p->was_nonblocking) {
-    /* Fails only where there is unsent output that cannot be flushed, on a connection that is gone. */
+    /* Fails only where there is unsent output that cannot be flushed, on a connection that is gone.
+     */
     PQsetnonblocking(p->conn, 0);
   }
 }
@@ -150,7 +151,8 @@ embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
     if (p->under_way == 0 && !(p->open && p->synced)) {
       return p->open ? GOT_NOTHING : end(p);
     }
-    /* Rows one by one where libpq agrees, so that a SELECT in a migration cannot fill the memory. */
+    /* Rows one by one where libpq agrees, so that a SELECT in a migration cannot fill the memory.
+     */
     PQsetSingleRowMode(p->conn);
     while (!p->lost && PQisBusy(p->conn)) {
       if (received) {

@@ -1,8 +1,8 @@
 /* pipeline.h - libpq's pipeline mode: queue statements, take results as they come. L2.
  *
- * One conversation: open, any number of sends, one sync, then results until GOT_END. Sends and results
- * interleave freely; nothing here ever waits. A conversation can also be a single statement outside
- * pipeline mode (COPY needs that): send_alone, then results until GOT_END.
+ * One conversation: open, any number of sends, one sync, then results until GOT_END. Sends and
+ * results interleave freely; nothing here ever waits. A conversation can also be a single statement
+ * outside pipeline mode (COPY needs that): send_alone, then results until GOT_END.
  */
 #ifndef EMBARK_PIPELINE_H
 #define EMBARK_PIPELINE_H
@@ -29,7 +29,8 @@ typedef enum embark__got {
   GOT_LOST     /* over too: the connection is gone, PQerrorMessage says why */
 } embark__got;
 
-/* Take a connection over: it becomes non-blocking until detached. Returns 0, or -1 when libpq refuses. */
+/* Take a connection over: it becomes non-blocking until detached. Returns 0, or -1 when libpq
+ * refuses. */
 int embark__pipeline_attach(embark__pipeline *p, PGconn *conn);
 
 /* Give it back in the mode it had. The inverse of attach; harmless when nothing is attached. */
@@ -38,8 +39,8 @@ void embark__pipeline_detach(embark__pipeline *p);
 /* Begin a conversation. Returns 0, or -1 when libpq refuses (the connection is bad). */
 int embark__pipeline_open(embark__pipeline *p);
 
-/* Queue one statement with `count` text parameters. `sql` and `values` are copied. Returns 0, or -1 when
- * libpq refuses: memory or the connection is gone. */
+/* Queue one statement with `count` text parameters. `sql` and `values` are copied. Returns 0, or -1
+ * when libpq refuses: memory or the connection is gone. */
 int embark__pipeline_send(embark__pipeline *p, const char *sql, int count,
                           const char *const *values);
 
@@ -52,13 +53,14 @@ int embark__pipeline_sync(embark__pipeline *p);
 /* Outside pipeline mode: one statement, its results end the conversation. */
 int embark__pipeline_send_alone(embark__pipeline *p, const char *sql);
 
-/* After a result of PGRES_COPY_IN: hand over a piece of data, or end it (`why_not` NULL: all is there;
- * else the COPY fails, saying so). Hand over a piece only when flush says that all before is gone. */
+/* After a result of PGRES_COPY_IN: hand over a piece of data, or end it (`why_not` NULL: all is
+ * there; else the COPY fails, saying so). Hand over a piece only when flush says that all before is
+ * gone. */
 int embark__pipeline_copy_data(embark__pipeline *p, const char *data, int size);
 int embark__pipeline_copy_end(embark__pipeline *p, const char *why_not);
 
-/* Hand what is queued to the socket as far as it takes it. Returns 1 when all is gone, 0 when some is
- * left, -1 when the connection is lost. */
+/* Hand what is queued to the socket as far as it takes it. Returns 1 when all is gone, 0 when some
+ * is left, -1 when the connection is lost. */
 int embark__pipeline_flush(embark__pipeline *p);
 
 /* The next thing the server has to say. */

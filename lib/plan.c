@@ -1,5 +1,5 @@
-/* plan.c - taking in the ledger: which migration each of its rows is. What follows from that is decided
- * in decide.c. Knows the three kinds of ledger by what identifies a row; knows no SQL. */
+/* plan.c - taking in the ledger: which migration each of its rows is. What follows from that is
+ * decided in decide.c. Knows the three kinds of ledger by what identifies a row; knows no SQL. */
 #include "plan.h"
 
 #include <string.h>
@@ -17,8 +17,8 @@ static uint32_t mix(uint32_t h, const void *data, size_t length)
   return h;
 }
 
-/* What finds a migration again: its time in a Drizzle ledger, where line endings may have changed the
- * hash; its tag elsewhere. */
+/* What finds a migration again: its time in a Drizzle ledger, where line endings may have changed
+ * the hash; its tag elsewhere. */
 static uint32_t key_of(embark_ledger kind, const char *tag, int64_t when_ms)
 {
   const uint32_t basis = 2166136261u;
@@ -113,8 +113,8 @@ static likeness compare(embark_ledger kind, const embark_migration *m, const emb
   return OTHER;
 }
 
-/* The migration that a row is, -1 for none. A row that is nearly one (its time is right, its content is
- * not) counts as that one changed, unless it is exactly another. */
+/* The migration that a row is, -1 for none. A row that is nearly one (its time is right, its
+ * content is not) counts as that one changed, unless it is exactly another. */
 static int64_t find(const embark__plan *plan, const embark__row *row, likeness *how)
 {
   const embark_bundle *b = plan->bundle;

@@ -1,16 +1,16 @@
 /* plan.h - what is to be done: the whole policy, as a function of plain data. L1, pure.
  *
  * A plan is fed the ledger row by row, in the ledger's order, and then decides. It keeps a byte per
- * migration and copies only of rows that the bundle does not have, so that a ledger of any length can
- * stream through it.
+ * migration and copies only of rows that the bundle does not have, so that a ledger of any length
+ * can stream through it.
  */
 #ifndef EMBARK_PLAN_H
 #define EMBARK_PLAN_H
 
 #include <embark.h>
 
-/* A row of a ledger. Texts are borrowed for the call; NULL is SQL's NULL or a column that this kind of
- * ledger does not have. */
+/* A row of a ledger. Texts are borrowed for the call; NULL is SQL's NULL or a column that this kind
+ * of ledger does not have. */
 typedef struct embark__row {
   const char *tag;   /* native, Drizzle by tag */
   const char *hash;  /* native, Drizzle */
@@ -66,8 +66,8 @@ int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
 /* Take in the ledger's next row. Returns EMBARK_OK or EMBARK_E_MEMORY. */
 int embark__plan_row(embark__plan *plan, const embark__row *row) EMBARK_CHECKED;
 
-/* Decide, once all rows are in. Returns EMBARK_OK with steps, step_count, restamp_from and ahead set; or the code
- * of the drift, with err filled. */
+/* Decide, once all rows are in. Returns EMBARK_OK with steps, step_count, restamp_from and ahead
+ * set; or the code of the drift, with err filled. */
 int embark__plan_decide(embark__plan *plan, const embark__situation *now,
                         embark_error *err) EMBARK_CHECKED;
 

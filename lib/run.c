@@ -1,5 +1,6 @@
-/* run.c - the machine: one table of states, one loop that drives whichever conversation is on. Knows when
- * to wait and when a conversation is over; what is said in it is the states' own business. */
+/* run.c - the machine: one table of states, one loop that drives whichever conversation is on.
+ * Knows when to wait and when a conversation is over; what is said in it is the states' own
+ * business. */
 #include "run.h"
 
 #include <string.h>
@@ -23,13 +24,20 @@ typedef struct state_row {
 /* Where a state has no answer function of its own, an error in it is fatal. */
 /* clang-format off */
 static const state_row states[RUN_STATES] = {
-  [RUN_CHECK]   = {embark__check_queue,   NULL, embark__check_row,   embark__check_answer,  embark__check_next},
-  [RUN_SURVEY]  = {embark__survey_queue,  NULL, embark__survey_row,  embark__survey_answer, embark__survey_next},
-  [RUN_APPLY]   = {NULL, embark__apply_feed,    NULL,                embark__apply_answer,  embark__apply_next},
-  [RUN_COPY]    = {NULL, embark__copy_feed,     NULL,                embark__copy_answer,   embark__copy_next},
-  [RUN_SETTLE]  = {embark__settle_queue,  NULL, NULL,                embark__settle_answer, embark__settle_next},
-  [RUN_COMPARE] = {embark__compare_queue, NULL, embark__compare_row, NULL,                  embark__compare_next},
-  [RUN_RESTORE] = {embark__restore_queue, NULL, NULL,                NULL,                  embark__restore_next},
+  [RUN_CHECK] =   {embark__check_queue,   NULL,               embark__check_row,
+                   embark__check_answer,  embark__check_next},
+  [RUN_SURVEY] =  {embark__survey_queue,  NULL,               embark__survey_row,
+                   embark__survey_answer, embark__survey_next},
+  [RUN_APPLY] =   {NULL,                  embark__apply_feed, NULL,
+                   embark__apply_answer,  embark__apply_next},
+  [RUN_COPY] =    {NULL,                  embark__copy_feed,  NULL,
+                   embark__copy_answer,   embark__copy_next},
+  [RUN_SETTLE] =  {embark__settle_queue,  NULL,               NULL,
+                   embark__settle_answer, embark__settle_next},
+  [RUN_COMPARE] = {embark__compare_queue, NULL,               embark__compare_row,
+                   NULL,                  embark__compare_next},
+  [RUN_RESTORE] = {embark__restore_queue, NULL,               NULL,
+                   NULL,                  embark__restore_next},
 };
 /* clang-format on */
 
@@ -68,7 +76,7 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
   embark__answer_describe(&run->error, res);
 }
 
-/* --- from state to state --------------------------------------------------------------------------- */
+/* --- from state to state --------------------------------------------------------------------- */
 
 /* Give back what the run took of the connection. */
 static run_state finish(embark_run *run)
@@ -132,7 +140,7 @@ run_state embark__run_wait(embark_run *run)
   return RUN_WAIT;
 }
 
-/* --- the drive ------------------------------------------------------------------------------------- */
+/* --- the drive ------------------------------------------------------------------------------- */
 
 /* Begin the conversation of a state: open the pipeline and queue all that is known beforehand. */
 static void enter(embark_run *run, run_state state)
@@ -180,8 +188,8 @@ static void take(embark_run *run, const PGresult *res)
   }
 }
 
-/* The connection went away in the middle of a conversation. A failure of the migration's own that was
- * heard of before says more than that; the server's farewell does not. */
+/* The connection went away in the middle of a conversation. A failure of the migration's own that
+ * was heard of before says more than that; the server's farewell does not. */
 static void lose(embark_run *run)
 {
   int farewell = strncmp(run->error.sqlstate, "57P", 3) == 0 || run->error.sqlstate[0] == '\0';

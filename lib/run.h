@@ -2,15 +2,15 @@
  *
  * A run is a walk through states, each of which is one conversation with the server, but for WAIT:
  *
- *   CHECK ──► done                     everything is applied: one round trip
- *     │
- *   SURVEY ──► done, drift             what is there, and the plan
- *     │
- *   APPLY ◄──► COPY                    all pending migrations in one pipeline; COPY data goes beside it
- *     │
- *   SETTLE ──► WAIT ──► CHECK          roll back what failed; somebody else is at it: look again later
- *     │
- *   COMPARE ──► RESTORE ──► over       the session's settings, as they were
+ *   CHECK ---> over                    everything is applied: one round trip
+ *     |
+ *   SURVEY ---> over                   what is there, and the plan; drift ends the run here
+ *     |
+ *   APPLY <---> COPY                   all that is pending in one pipeline; COPY data beside it
+ *     |
+ *   SETTLE ---> WAIT ---> CHECK        roll back what failed; look again later if that may help
+ *     |
+ *   COMPARE ---> RESTORE ---> over     the session's settings, as they were
  */
 #ifndef EMBARK_RUN_H
 #define EMBARK_RUN_H
@@ -100,7 +100,8 @@ int embark__run_is_cancelled(const embark_run *run);
 /* A statement could not be queued: memory, or the connection. Sets the error, and the trouble. */
 void embark__run_refused(embark_run *run);
 
-/* The outcome is settled (an error in run->error, or success): what is left to do before the end. */
+/* The outcome is settled (an error in run->error, or success): what is left to do before the end.
+ */
 run_state embark__run_conclude(embark_run *run);
 
 /* Try again later, if there is a later: WAIT, or the end of it. */

@@ -1,12 +1,12 @@
-/* run_apply.c - the state APPLY: the sequence of the plan, sent and answered in one pipeline. What an
- * error in it means is decided in run_failure.c. */
+/* run_apply.c - the state APPLY: the sequence of the plan, sent and answered in one pipeline. What
+ * an error in it means is decided in run_failure.c. */
 #include "answer.h"
 #include "run.h"
 #include "run_failure.h"
 #include "transaction.h"
 
-/* How much is queued before the socket must have taken it: enough to keep the server busy, little enough
- * to bound the memory. */
+/* How much is queued before the socket must have taken it: enough to keep the server busy, little
+ * enough to bound the memory. */
 #define QUEUE_BYTES 65536
 
 void embark__apply_start(embark_run *run)
@@ -20,7 +20,7 @@ void embark__apply_start(embark_run *run)
                       (embark_event){.type = EMBARK_EVENT_PLANNED, .steps = run->plan.step_count});
 }
 
-/* --- sending --------------------------------------------------------------------------------------- */
+/* --- sending --------------------------------------------------------------------------------- */
 
 static int is_last_step(const embark_run *run)
 {
@@ -88,7 +88,8 @@ static int send_message(embark_run *run)
   return 0;
 }
 
-/* Whether this conversation has no more to say: the plan is through, a COPY is next, or it is no use. */
+/* Whether this conversation has no more to say: the plan is through, a COPY is next, or it is no
+ * use. */
 static int is_said(const embark_run *run)
 {
   return run->sent.at.kind == MSG_END || run->sent.at.kind == MSG_COPY ||
@@ -125,7 +126,7 @@ int embark__apply_feed(embark_run *run)
   return 1;
 }
 
-/* --- answers --------------------------------------------------------------------------------------- */
+/* --- answers --------------------------------------------------------------------------------- */
 
 static void tell(embark_run *run, embark_event_type type)
 {

@@ -1,5 +1,5 @@
-/* run_copy.c - the state COPY: a COPY ... FROM stdin and its data. libpq has no COPY in a pipeline, so
- * APPLY stops before it, in the middle of the migration's transaction, and goes on behind it. */
+/* run_copy.c - the state COPY: a COPY ... FROM stdin and its data. libpq has no COPY in a pipeline,
+ * so APPLY stops before it, in the middle of the migration's transaction, and goes on behind it. */
 #include "answer.h"
 #include "run.h"
 #include "run_failure.h"

@@ -1,5 +1,5 @@
-/* run_failure.c - errors while a plan is applied: somebody else was first, a lock was not to be had, or
- * the migration is wrong. Knows SQLSTATEs and the places they come from. */
+/* run_failure.c - errors while a plan is applied: somebody else was first, a lock was not to be
+ * had, or the migration is wrong. Knows SQLSTATEs and the places they come from. */
 #include "run_failure.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 
 #define FIRST_RETRY_MS   50
 #define LONGEST_RETRY_MS 2000
-#define STALE_LIMIT      1000 /* plans in a row: far above what any number of starters brings about */
+#define STALE_LIMIT      1000 /* plans in a row: far above what many starters bring about */
 
 static int is_lock_trouble(const PGresult *res)
 {
@@ -29,7 +29,7 @@ static int is_duplicate(const PGresult *res)
          embark__answer_has_sqlstate(res, UNIQUE_VIOLATION);
 }
 
-/* --- errors that end the run ----------------------------------------------------------------------- */
+/* --- errors that end the run ----------------------------------------------------------------- */
 
 /* Say which statement, and where in the file the server found the fault. */
 static void set_statement(embark_run *run, const PGresult *res)
@@ -113,7 +113,7 @@ void embark__failure_cancelled(embark_run *run)
   run->trouble = TROUBLE_FATAL;
 }
 
-/* --- classification -------------------------------------------------------------------------------- */
+/* --- classification -------------------------------------------------------------------------- */
 
 static void classify_create(embark_run *run, const PGresult *res)
 {
@@ -208,7 +208,7 @@ void embark__failure_classify(embark_run *run, const PGresult *res)
   }
 }
 
-/* --- what follows ---------------------------------------------------------------------------------- */
+/* --- what follows ---------------------------------------------------------------------------- */
 
 run_state embark__failure_next(embark_run *run)
 {

@@ -4,8 +4,8 @@
 
 #include "run.h"
 
-/* The first error of the conversation, at the place of run->received: sets run->trouble, and run->error
- * where the run is to end with it. */
+/* The first error of the conversation, at the place of run->received: sets run->trouble, and
+ * run->error where the run is to end with it. */
 void embark__failure_classify(embark_run *run, const PGresult *res);
 
 /* Stopped on the way though nothing failed. */

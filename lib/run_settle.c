@@ -1,5 +1,5 @@
-/* run_settle.c - the states SETTLE, COMPARE and RESTORE: the connection comes back as it was given, and
- * what is said to be applied is on disk. */
+/* run_settle.c - the states SETTLE, COMPARE and RESTORE: the connection comes back as it was given,
+ * and what is said to be applied is on disk. */
 #include "answer.h"
 #include "error.h"
 #include "run.h"

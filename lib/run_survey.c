@@ -1,5 +1,5 @@
-/* run_survey.c - the states CHECK and SURVEY: is everything applied, and if not, what is to be done. They
- * write nothing and take no lock. */
+/* run_survey.c - the states CHECK and SURVEY: is everything applied, and if not, what is to be
+ * done. They write nothing and take no lock. */
 #include <string.h>
 
 #include "answer.h"
@@ -8,7 +8,7 @@
 #include "run.h"
 #include "sql.h"
 
-/* --- CHECK ----------------------------------------------------------------------------------------- */
+/* --- CHECK ----------------------------------------------------------------------------------- */
 
 int embark__check_queue(embark_run *run)
 {
@@ -93,7 +93,7 @@ run_state embark__check_next(embark_run *run)
   return run->lock.holder_pid != 0 ? embark__run_wait(run) : RUN_SURVEY;
 }
 
-/* --- SURVEY ---------------------------------------------------------------------------------------- */
+/* --- SURVEY ---------------------------------------------------------------------------------- */
 
 enum { ANSWER_SURVEY, ANSWER_HOLDER, ANSWER_SETTINGS, ANSWER_LEDGER };
 

@@ -1,5 +1,5 @@
-/* sequence.c - the order of messages. Knows the shape of one migration's transaction and that they come
- * one after the other; knows neither SQL nor libpq. */
+/* sequence.c - the order of messages. Knows the shape of one migration's transaction and that they
+ * come one after the other; knows neither SQL nor libpq. */
 #include "sequence.h"
 
 #include "plan_state.h"
@@ -67,8 +67,9 @@ static void before_commit(embark__cursor *c)
   c->at.kind = touches_settings(c) ? MSG_SETTINGS : MSG_COMMIT;
 }
 
-/* The next applied migration from `index` on that stands behind a late one, or on to the commit. Only
- * the last step does this, so that the chain of the ledger's end never vouches for more than is there. */
+/* The next applied migration from `index` on that stands behind a late one, or on to the commit.
+ * Only the last step does this, so that the chain of the ledger's end never vouches for more than
+ * is there. */
 static void to_restamp(embark__cursor *c, uint32_t index)
 {
   const embark_bundle *b = c->plan->bundle;

@@ -1,8 +1,8 @@
 /* sequence.h - which messages apply a plan, and in which order. L1, pure.
  *
- * A run walks the same sequence twice: one cursor is ahead and says what to send next, the other follows
- * and says what an arriving result answers. So nothing needs to be remembered of messages under way,
- * however many there are.
+ * A run walks the same sequence twice: one cursor is ahead and says what to send next, the other
+ * follows and says what an arriving result answers. So nothing needs to be remembered of messages
+ * under way, however many there are.
  */
 #ifndef EMBARK_SEQUENCE_H
 #define EMBARK_SEQUENCE_H

@@ -1,5 +1,5 @@
-/* session.c - settings before and after. Knows pg_settings and how to put a setting back; knows nothing
- * of migrations. */
+/* session.c - settings before and after. Knows pg_settings and how to put a setting back; knows
+ * nothing of migrations. */
 #include "session.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@
   " ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), "                                         \
   "pg_catalog.unnest($2::pg_catalog.text[]))"                                                      \
   " AS saved(name, value)"
-/* Both are settings that only set_config can put back to a value that is not known beforehand. Setting
- * the user anew when it is the same is no harm, but not every role may. */
+/* Both are settings that only set_config can put back to a value that is not known beforehand.
+ * Setting the user anew when it is the same is no harm, but not every role may. */
 #define IDENTITY                                                                                   \
   "CASE WHEN session_user" TEXT NE                                                                 \
   "$1 THEN pg_catalog.set_config('session_authorization', $1, false)"                              \
@@ -85,7 +85,8 @@ void embark__session_identity(embark__session *s, const char *user, const char *
 {
   keep(&s->user, user);
   keep(&s->role, role);
-  /* Success means durable: a session that does without waits for the disk at the end all the same. */
+  /* Success means durable: a session that does without waits for the disk at the end all the same.
+   */
   int lasts = synchronous_commit != NULL && strcmp(synchronous_commit, "off") != 0;
   embark__copy_text(s->synchronous_commit, sizeof s->synchronous_commit,
                     lasts ? synchronous_commit : "on");

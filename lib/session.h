@@ -1,12 +1,13 @@
 /* session.h - what a session was like before, and making it so again. L2.
  *
- * A migration may change any setting for good, and the role. What it changed is found by comparison: the
- * settings that were set in this session before are kept (none or a few, nearly always), everything else
- * goes back to what the session started with. Settings that PostgreSQL lists nowhere, those with a
- * prefix that no extension claims ("app.user"), are the limit: a migration that sets one for good leaves
- * it set.
+ * A migration may change any setting for good, and the role. What it changed is found by
+ * comparison: the settings that were set in this session before are kept (none or a few, nearly
+ * always), everything else goes back to what the session started with. Settings that PostgreSQL
+ * lists nowhere, those with a prefix that no extension claims ("app.user"), are the limit: a
+ * migration that sets one for good leaves it set.
  *
- * The send functions queue what they name and return 0, or -1 when memory or the connection is gone.
+ * The send functions queue what they name and return 0, or -1 when memory or the connection is
+ * gone.
  */
 #ifndef EMBARK_SESSION_H
 #define EMBARK_SESSION_H
@@ -41,7 +42,8 @@ int embark__session_send_role(embark__session *s, embark__pipeline *p);
 /* Within a migration's transaction, after that: every setting back, for the next migration. */
 int embark__session_send_settings(embark__session *s, embark__pipeline *p);
 
-/* After everything: role back, and ask what else differs; embark__session_difference() takes each row. */
+/* After everything: role back, and ask what else differs; embark__session_difference() takes each
+ * row. */
 int embark__session_send_compare(embark__session *s, embark__pipeline *p);
 void embark__session_difference(embark__session *s, const PGresult *res, int row);
 

@@ -1,8 +1,8 @@
 /* sql.h - pieces that all our SQL is written with. L2.
  *
- * Every function, operator and type we use is named with its schema: objects of the same name that lie
- * on the connection's search_path must never run because of us. For the same reason our SQL has no IN,
- * BETWEEN, LIKE, IS DISTINCT FROM or NULLIF: those look their operators up by the path.
+ * Every function, operator and type we use is named with its schema: objects of the same name that
+ * lie on the connection's search_path must never run because of us. For the same reason our SQL has
+ * no IN, BETWEEN, LIKE, IS DISTINCT FROM or NULLIF: those look their operators up by the path.
  */
 #ifndef EMBARK_SQL_H
 #define EMBARK_SQL_H
@@ -16,8 +16,9 @@
 #define INT8  "::pg_catalog.int8"
 
 /* An integer expression that fails with 22P02 and this text in its message, for want of PL/pgSQL (a
- * server whose packages were upgraded under it cannot load it). concat() is what keeps it from being
- * evaluated while the statement is planned: PostgreSQL folds constant casts, but no stable function. */
+ * server whose packages were upgraded under it cannot load it). concat() is what keeps it from
+ * being evaluated while the statement is planned: PostgreSQL folds constant casts, but no stable
+ * function. */
 #define RAISE(message) "CAST(pg_catalog.concat('embark: " message "') AS pg_catalog.int4)"
 #define RAISED_BY_US   "22P02"
 

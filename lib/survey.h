@@ -10,8 +10,8 @@ typedef struct embark__survey {
   int has_tables;  /* somebody's tables are there; an extension's do not count */
 } embark__survey;
 
-/* Queue the question. Its one row also has, in columns SURVEY_USER and up, what session.h keeps. Returns 0,
- * or -1 when memory or the connection is gone. */
+/* Queue the question. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
+ * Returns 0, or -1 when memory or the connection is gone. */
 int embark__survey_send(embark__pipeline *p, const char *ledger_schema);
 
 enum { SURVEY_USER = 3, SURVEY_ROLE = 4, SURVEY_SYNCHRONOUS_COMMIT = 5 };

@@ -7,9 +7,9 @@
 /* Milliseconds of a clock that only goes forward; its start means nothing. */
 int64_t embark__sys_now_ms(void);
 
-/* Wait until the socket is readable, or writable too when `writable`, or timeout_ms have passed (-1:
- * no limit). A socket of -1 just waits. May return early, for a signal or for no reason. Returns 0, or
- * -1 when the system cannot wait on this socket. */
+/* Wait until the socket is readable, or writable too when `writable`, or timeout_ms have passed
+ * (-1: no limit). A socket of -1 just waits. May return early, for a signal or for no reason.
+ * Returns 0, or -1 when the system cannot wait on this socket. */
 int embark__sys_wait(int socket, int writable, int64_t timeout_ms);
 
 /* A number that differs between processes, threads and calls: for jitter, not for secrets. */

@@ -1,5 +1,5 @@
-/* transaction.c - the frame of a migration. Knows PostgreSQL's settings of a transaction; knows nothing
- * of ledgers. */
+/* transaction.c - the frame of a migration. Knows PostgreSQL's settings of a transaction; knows
+ * nothing of ledgers. */
 #include "transaction.h"
 
 #include <inttypes.h>
@@ -11,8 +11,9 @@
 
 int embark__transaction_send_begin(embark__pipeline *p)
 {
-  /* Said in full, since the session's defaults may be read only or serializable. READ COMMITTED also
-   * lets the guard see what was committed between the start of the transaction and the lock. */
+  /* Said in full, since the session's defaults may be read only or serializable. READ COMMITTED
+   * also lets the guard see what was committed between the start of the transaction and the lock.
+   */
   return embark__pipeline_send(p, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", 0, NULL);
 }
 
@@ -26,18 +27,15 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
 {
   /* The guard against stale plans is a statement of its own behind this one: this one's snapshot is
    * older than the lock it takes. */
-#define ARM_WITH(more)                                                                                                                                          \
-  "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL(                                                                                                     \
-      "statement_timeout",                                                                                                                                      \
-      "$2") ", " SET_LOCAL("synchronous_commit",                                                                                                                \
-                           "$3") ", " SET_LOCAL("client_encoding",                                                                                              \
-                                                "'UTF8'") ", " SET_LOCAL("standard_conforming_"                                                                 \
-                                                                         "strings",                                                                             \
-                                                                         "'on'") ", " SET_LOCAL("idle_in_transaction_session_timeout",                          \
-                                                                                                "'0'") ", " more                                                \
-                                                                                                       "CASE WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 \
-                                                                                                       ") THEN 0 ELSE " RAISE(                                  \
-                                                                                                           "another session is migrating; this one waits and looks again, nothing is wrong") " END"
+/* clang-format off */
+#define ARM_WITH(more)                                                                             \
+  "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "         \
+  SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "           \
+  SET_LOCAL("standard_conforming_strings", "'on'") ", "                                            \
+  SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", " more                                \
+  "CASE WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "                        \
+  RAISE("another session is migrating; this one waits and looks again, nothing is wrong") " END"
+  /* clang-format on */
   static const char sql[] = ARM_WITH("");
   static const char sql_17[] = ARM_WITH(SET_LOCAL("transaction_timeout", "'0'") ", ");
 #undef ARM_WITH
@@ -62,8 +60,8 @@ int embark__transaction_send_rollback(embark__pipeline *p)
 
 int embark__transaction_send_flush(embark__pipeline *p, const char *synchronous_commit)
 {
-  /* A commit waits for the disk only when its transaction wrote to the log; a message nobody reads is
-   * the least it can write, and needs no right to anything. */
+  /* A commit waits for the disk only when its transaction wrote to the log; a message nobody reads
+   * is the least it can write, and needs no right to anything. */
   const char *values[] = {synchronous_commit};
   return embark__pipeline_send(
       p,

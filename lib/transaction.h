@@ -1,8 +1,8 @@
 /* transaction.h - how the transaction of a migration begins and ends. L2.
  *
- * Whatever a migration needs set is set for its transaction alone: behind a transaction pooler a setting
- * of the session would reach other clients. All functions queue one statement and return 0, or -1 when
- * memory or the connection is gone.
+ * Whatever a migration needs set is set for its transaction alone: behind a transaction pooler a
+ * setting of the session would reach other clients. All functions queue one statement and return 0,
+ * or -1 when memory or the connection is gone.
  */
 #ifndef EMBARK_TRANSACTION_H
 #define EMBARK_TRANSACTION_H
@@ -24,7 +24,8 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms);
 int embark__transaction_send_commit(embark__pipeline *p);
 int embark__transaction_send_rollback(embark__pipeline *p);
 
-/* Make all that this server committed so far durable, whatever synchronous_commit it was committed with. */
+/* Make all that this server committed so far durable, whatever synchronous_commit it was committed
+ * with. */
 int embark__transaction_send_flush(embark__pipeline *p, const char *synchronous_commit);
 
 #endif
