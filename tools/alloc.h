@@ -17,7 +17,8 @@ char *alloc_string(const char *bytes, size_t size);
 /* DIR/NAME, with one slash between. */
 char *alloc_path(const char *dir, const char *name);
 
-/* `items` with room for one more than `count`, each `item_size` bytes; *capacity is kept up to date. */
+/* `items` with room for one more than `count`, each `item_size` bytes; *capacity is kept up to
+ * date. */
 void *alloc_one_more(void *items, size_t *capacity, size_t count, size_t item_size);
 
 #endif

@@ -33,7 +33,7 @@ const char args_help[] =
     "\n"
     "Exit status: 0 done; 1 --check found it out of date; 2 anything else.\n";
 
-/* --- values ------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 typedef int set_option(args *a, const char *value, diag *d);
 
@@ -187,7 +187,7 @@ static int set_strict(args *a, const char *value, diag *d)
   return 0;
 }
 
-/* --- options ------------------------------------------------------------------------------------ */
+/* --- options ---------------------------------------------------------------------------------- */
 
 typedef enum value_kind { VALUE_NONE, VALUE_OPTIONAL, VALUE_NEEDED } value_kind;
 

@@ -57,8 +57,8 @@ static int prepare_source(output *out, const args *a, const pack *p, const emit_
   return output_close(out, d);
 }
 
-/* All files are complete under their temporary names before the first is put in place. The source file
- * comes last: it is the one that build systems look at. */
+/* All files are complete under their temporary names before the first is put in place. The
+ * source file comes last: it is the one that build systems look at. */
 static int write_files(const args *a, const pack *p, diag *d)
 {
   output outputs[3] = {{0}, {0}, {0}};

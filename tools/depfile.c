@@ -1,4 +1,5 @@
-/* Writes dependency files. Knows how make reads a name; knows nothing of migrations but their files. */
+/* Writes dependency files. Knows how make reads a name; knows nothing of migrations but their
+ * files. */
 #include "depfile.h"
 
 #include <stdlib.h>
@@ -6,7 +7,8 @@
 #include "alloc.h"
 #include "layout.h"
 
-/* Blanks and # take a backslash (and a backslash before them another), $ is doubled: as gcc does. */
+/* Blanks and # take a backslash (and a backslash before them another), $ is doubled: as gcc
+ * does. */
 static void put_name(text *out, const char *name)
 {
   size_t backslashes = 0;

@@ -5,9 +5,9 @@
 #include "pack.h"
 #include "text.h"
 
-/* The rule for `target`: it depends on the folder itself, so that a new file counts, on the journal if
- * there is one, and on every migration. Each gets an empty rule of its own as with gcc -MP, so that
- * make goes on when one of them is gone. */
+/* The rule for `target`: it depends on the folder itself, so that a new file counts, on the
+ * journal if there is one, and on every migration. Each gets an empty rule of its own as with
+ * gcc -MP, so that make goes on when one of them is gone. */
 void depfile_put(text *out, const char *target, const char *dir, const pack *p);
 
 #endif

@@ -1,4 +1,5 @@
-/* Wording of messages: prefix, place, excerpt with caret, hint. Knows nothing of what went wrong. */
+/* Wording of messages: prefix, place, excerpt with caret, hint. Knows nothing of what went
+ * wrong. */
 #include "diag.h"
 
 #include <stdarg.h>

@@ -34,7 +34,7 @@ void emit_header(text *out, const emit_names *names)
   text_puts(out, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }
 
-/* --- tables ------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 /* All lists of other hashes one after the other, each with its own NULL. */
 static void put_other_hashes(text *out, const pack *p, const emit_names *names)
@@ -123,7 +123,7 @@ static void put_tables(text *out, const pack *p, const emit_names *names)
   put_statements(out, p, names);
 }
 
-/* --- the bundle --------------------------------------------------------------------------------- */
+/* --- the bundle ------------------------------------------------------------------------------- */
 
 static void put_ledger(text *out, const pack_options *o)
 {

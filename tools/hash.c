@@ -7,7 +7,8 @@
 
 #include <openssl/evp.h>
 
-/* Digests fail only for want of memory or of SHA-256 itself; there is nothing to go on with then. */
+/* Digests fail only for want of memory or of SHA-256 itself; there is nothing to go on with
+ * then. */
 static void must(int ok)
 {
   if (ok != 1) {

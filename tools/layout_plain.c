@@ -1,5 +1,5 @@
-/* Plain folders: NNNN_name.sql, in the order of their numbers. Numbers may be counters or timestamps,
- * of any width; names after the number are free. */
+/* Plain folders: NNNN_name.sql, in the order of their numbers. Numbers may be counters or
+ * timestamps, of any width; names after the number are free. */
 #include <stdlib.h>
 #include <string.h>
 

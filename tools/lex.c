@@ -1,6 +1,6 @@
-/* The rules of PostgreSQL's scanner (src/fe_utils/psqlscan.l and src/backend/parser/scan.l) by hand.
- * Knows tokens; knows nothing of statements. Where psql, which reads line by line, and the server
- * differ (an E'' string continued on the next line), it follows the server. */
+/* The rules of PostgreSQL's scanner (src/fe_utils/psqlscan.l and src/backend/parser/scan.l) by
+ * hand. Knows tokens; knows nothing of statements. Where psql, which reads line by line, and the
+ * server differ (an E'' string continued on the next line), it follows the server. */
 #include "lex.h"
 
 #include <string.h>

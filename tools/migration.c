@@ -47,8 +47,8 @@ static void add_other(migration *m, hash other)
   m->others[m->other_count++] = other;
 }
 
-/* drizzle-orm records the hash of the file as it is; a checkout with other line endings must not make
- * it another migration, so the other forms of the same text are known as well. */
+/* drizzle-orm records the hash of the file as it is; a checkout with other line endings must not
+ * make it another migration, so the other forms of the same text are known as well. */
 static void hash_forms(migration *m)
 {
   const source *src = &m->source;

@@ -19,7 +19,8 @@ static int fail(const char *path, const char *problem, diag *d)
   return -1;
 }
 
-/* build/migrations.c is made as build/.migrations.c.XXXXXX: in the same folder, so that rename works. */
+/* build/migrations.c is made as build/.migrations.c.XXXXXX: in the same folder, so that rename
+ * works. */
 static char *temp_name(const char *path)
 {
   const char *slash = strrchr(path, '/');

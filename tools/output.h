@@ -1,4 +1,5 @@
-/* output.h - a file that is written under a temporary name and put in place whole, or not at all. */
+/* output.h - a file that is written under a temporary name and put in place whole, or not at
+ * all. */
 #ifndef EMBARK_TOOLS_OUTPUT_H
 #define EMBARK_TOOLS_OUTPUT_H
 
@@ -13,7 +14,8 @@ typedef struct output {
   int fd;
 } output;
 
-/* Begin the file that shall be `path`. Returns 0, or -1 with the error in `d` and nothing left over. */
+/* Begin the file that shall be `path`. Returns 0, or -1 with the error in `d` and nothing left
+ * over. */
 int output_open(output *out, const char *path, diag *d);
 
 /* Write all of `t`, of which `name` is the file. Returns 0, or -1 with the error in `d`. */
@@ -25,7 +27,8 @@ int output_close(output *out, diag *d);
 /* Put the closed file in place. Returns 0, or -1 with the error in `d`. */
 int output_place(output *out, diag *d);
 
-/* Forget the file: what was not placed is removed. Harmless after output_place and on a zeroed one. */
+/* Forget the file: what was not placed is removed. Harmless after output_place and on a zeroed
+ * one. */
 void output_drop(output *out);
 
 #endif

@@ -1,5 +1,6 @@
-/* Puts a bundle together: loads the migrations of a folder, chains their hashes, lays their texts one
- * after the other, and sums it all up in a digest. docs/bundle-format.md says the same in words. */
+/* Puts a bundle together: loads the migrations of a folder, chains their hashes, lays their
+ * texts one after the other, and sums it all up in a digest. docs/bundle-format.md says the same
+ * in words. */
 #include "pack.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 #include "alloc.h"
 #include "layout.h"
 
-/* --- loading ------------------------------------------------------------------------------------ */
+/* --- loading ---------------------------------------------------------------------------------- */
 
 static void fill_options(pack *p, const pack_options *options)
 {
@@ -51,7 +52,7 @@ static void chain(migration_list *list)
   }
 }
 
-/* --- texts and statements ----------------------------------------------------------------------- */
+/* --- texts and statements --------------------------------------------------------------------- */
 
 /* Copy the file's text from *at up to `end`. */
 static void copy_to(text *sql, const source *src, size_t *at, size_t end)
@@ -122,7 +123,7 @@ static int lay_out(pack *p, diag *d)
   return 0;
 }
 
-/* --- what the ledger will say ------------------------------------------------------------------- */
+/* --- what the ledger will say ----------------------------------------------------------------- */
 
 /* What a Drizzle ledger keeps in its column `hash`. */
 static const char *ledger_key(const pack *p, const migration *m)
@@ -162,8 +163,8 @@ static void digest_rows(pack *p, ledger_row *rows)
   text_free(&lines);
 }
 
-/* A Drizzle ledger knows a migration by its time and hash alone, and other line endings are no other
- * migration: so no two may have the same time and the same text. */
+/* A Drizzle ledger knows a migration by its time and hash alone, and other line endings are no
+ * other migration: so no two may have the same time and the same text. */
 static int check_rows(const pack *p, ledger_row *rows, diag *d)
 {
   size_t count = p->migrations.count;
@@ -199,7 +200,7 @@ static int foresee_ledger(pack *p, diag *d)
   return status;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void describe_migration(text *out, const pack *p, size_t index)
 {

@@ -41,8 +41,8 @@ typedef struct pack {
   hash ledger_digest; /* hex[0] is NUL for a native ledger */
 } pack;
 
-/* Read the folder `dir` and make the bundle of it. Returns 0, or -1 with the errors in `d`: the first
- * of every file. `p` is to be freed in either case. */
+/* Read the folder `dir` and make the bundle of it. Returns 0, or -1 with the errors in `d`: the
+ * first of every file. `p` is to be freed in either case. */
 int pack_build(pack *p, const char *dir, const pack_options *options, diag *d);
 
 void pack_free(pack *p);

@@ -17,8 +17,8 @@ static void unwrap(script *s)
   memmove(s->statements, s->statements + 1, s->count * sizeof s->statements[0]);
 }
 
-/* Is this COMMIT the first transaction control of a Drizzle file? Then it is the idiom that steps out
- * of drizzle-orm's transaction, and deserves its own words. */
+/* Is this COMMIT the first transaction control of a Drizzle file? Then it is the idiom that
+ * steps out of drizzle-orm's transaction, and deserves its own words. */
 static bool is_drizzle_idiom(const script *s, const statement *st)
 {
   for (const statement *p = s->statements; p < st; p++) {

@@ -1,5 +1,5 @@
-/* Finds where statements begin and end: semicolons outside of parentheses and of BEGIN ATOMIC bodies,
- * Drizzle's breakpoints, COPY data. Knows psql's rules for that; leaves tokens to lex.c. */
+/* Finds where statements begin and end: semicolons outside of parentheses and of BEGIN ATOMIC
+ * bodies, Drizzle's breakpoints, COPY data. Knows psql's rules for that; leaves tokens to lex.c. */
 #include "split.h"
 
 #include <stdint.h>
@@ -38,7 +38,7 @@ static bool is(const splitter *s, token t, const char *word)
   return token_is(s->src->bytes, t, word);
 }
 
-/* --- COPY data ---------------------------------------------------------------------------------- */
+/* --- COPY data -------------------------------------------------------------------------------- */
 
 /* Where the next line begins; the rest of this one may be white space and a comment only. */
 static int data_begin(splitter *s, size_t *start)
@@ -89,7 +89,7 @@ static int take_data(splitter *s, statement *st)
   return 0;
 }
 
-/* --- statements --------------------------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------------------------- */
 
 static void begin_statement(splitter *s, token t)
 {
@@ -174,7 +174,7 @@ static int take_token(splitter *s, token t)
   return 0;
 }
 
-/* --- what is no SQL ----------------------------------------------------------------------------- */
+/* --- what is no SQL --------------------------------------------------------------------------- */
 
 /* pg_dump brackets its output with \restrict and \unrestrict, which mean nothing here. */
 static int take_backslash(splitter *s, token t)

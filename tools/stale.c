@@ -3,6 +3,7 @@
 #include "stale.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,8 @@ static void read_entry(old_list *list, const char *line, const char *next)
   text_free(&hash_text);
 }
 
-/* The list ends where the bytes begin; what an edited file makes of it is at worst a shorter list. */
+/* The list ends where the bytes begin; what an edited file makes of it is at worst a shorter
+ * list. */
 static void read_old(old_list *list, FILE *file)
 {
   char *line = NULL;
@@ -180,17 +182,16 @@ static stale_result compare(const char *path, FILE *fresh, const pack *p, diag *
   if (old == NULL) {
     return result;
   }
-  if (!same_bytes(old, fresh)) {
-    result = STALE_YES;
-    if (p != NULL) {
-      say_differences(old, path, p, d);
-    } else {
-      diag_error(d, RUN_AGAIN, "%s is stale", path);
-    }
-  }
+  bool same = same_bytes(old, fresh);
   if (ferror(old) || ferror(fresh)) {
-    diag_error(d, NULL, "cannot read %s", path);
+    diag_error(d, "Check the path and its permissions.", "cannot read %s", path);
     result = STALE_FAILED;
+  } else if (!same && p != NULL) {
+    say_differences(old, path, p, d);
+    result = STALE_YES;
+  } else if (!same) {
+    diag_error(d, RUN_AGAIN, "%s is stale", path);
+    result = STALE_YES;
   }
   fclose(old); /* only read from */
   return result;

@@ -8,8 +8,9 @@
 
 typedef enum stale_result { STALE_NO, STALE_YES, STALE_FAILED } stale_result;
 
-/* Compare the source file `path` and the header `header_path` with what `p` gives now. What is stale,
- * and which migrations are new, changed or removed, is said in `d`; so are errors. Changes no file. */
+/* Compare the source file `path` and the header `header_path` with what `p` gives now. What is
+ * stale, and which migrations are new, changed or removed, is said in `d`; so are errors.
+ * Changes no file. */
 stale_result stale_check(const char *path, const char *header_path, const pack *p,
                          const emit_names *names, diag *d);
 

@@ -1,4 +1,5 @@
-/* statement.h - what a statement is, as far as a migration has to know: judged by its first words. */
+/* statement.h - what a statement is, as far as a migration has to know: judged by its first
+ * words. */
 #ifndef EMBARK_TOOLS_STATEMENT_H
 #define EMBARK_TOOLS_STATEMENT_H
 

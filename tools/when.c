@@ -10,8 +10,8 @@ typedef struct date {
   int64_t day;
 } date;
 
-/* Years are counted from March, so that the leap day is a year's last; 400 years are 146097 days, and
- * 719468 days lie between 0000-03-01 and 1970-01-01. */
+/* Years are counted from March, so that the leap day is a year's last; 400 years are 146097
+ * days, and 719468 days lie between 0000-03-01 and 1970-01-01. */
 static int64_t days_from_date(date d)
 {
   int64_t year = d.month <= 2 ? d.year - 1 : d.year;

@@ -1,0 +1,4 @@
+-- migrate:up
+create table t ();
+-- migrate:down
+drop table t;

@@ -1,0 +1,4 @@
+-- +goose Up
+create table t ();
+-- +goose Down
+drop table t;

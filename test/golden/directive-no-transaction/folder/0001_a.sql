@@ -1,0 +1,3 @@
+-- a comment
+-- embark: no-transaction
+create index concurrently i on t (a);

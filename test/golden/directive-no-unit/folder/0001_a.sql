@@ -1,0 +1,2 @@
+-- embark: statement-timeout 5
+select 1;

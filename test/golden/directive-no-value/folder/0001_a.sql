@@ -1,0 +1,2 @@
+-- embark: lock-timeout
+select 1;

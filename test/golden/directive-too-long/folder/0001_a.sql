@@ -1,0 +1,2 @@
+-- embark: lock-timeout 25000h
+select 1;

@@ -1,0 +1,2 @@
+-- embark: lock_timeout 5s
+select 1;

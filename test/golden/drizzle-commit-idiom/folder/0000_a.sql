@@ -1,0 +1,3 @@
+COMMIT;--> statement-breakpoint
+CREATE INDEX CONCURRENTLY i ON t (a);--> statement-breakpoint
+BEGIN;

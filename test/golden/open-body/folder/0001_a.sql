@@ -1,0 +1,3 @@
+create function f() returns int
+begin atomic
+  select 1;

@@ -1,0 +1,1 @@
+do $body$ begin end $bod$;

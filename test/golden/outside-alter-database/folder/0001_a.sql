@@ -1,0 +1,2 @@
+select 1;
+  alter database d set tablespace x;

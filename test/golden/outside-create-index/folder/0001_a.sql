@@ -1,0 +1,2 @@
+select 1;
+  create unique index concurrently if not exists i on t (a);

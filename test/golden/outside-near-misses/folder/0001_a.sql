@@ -1,0 +1,10 @@
+reindex (concurrently false) table t;
+create subscription s connection 'dbname=x' publication p with (connect = false);
+alter subscription s set publication q with (refresh = false);
+refresh materialized view concurrently v;
+cluster t using i;
+discard plans;
+drop index i;
+alter database d set work_mem = '1MB';
+create table vacuum (a int);
+select 'vacuum';

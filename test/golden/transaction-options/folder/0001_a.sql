@@ -1,0 +1,3 @@
+start transaction isolation level serializable;
+select 1;
+commit;

@@ -1,0 +1,6 @@
+begin;
+savepoint a;
+select 1;
+rollback to a;
+release a;
+end;

@@ -1,0 +1,51 @@
+/* Prints a generated bundle, for part_compile.sh. Links no library: it never migrates. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "m.h"
+
+int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,
+                        embark_error *err)
+{
+  return conn == NULL && bundle != NULL && opt == NULL && err == NULL ? 0 : 1;
+}
+
+static void print_bytes(const char *name, const unsigned char *bytes, uint64_t size)
+{
+  printf("  %s: ", name);
+  for (uint64_t i = 0; i < size; i++) {
+    printf(bytes[i] >= 0x20 && bytes[i] < 0x7f ? "%c" : "<%02x>", (unsigned)bytes[i]);
+  }
+  printf("\n");
+}
+
+static void print_statement(const embark_bundle *b, const embark_statement *st)
+{
+  const char *sql = (const char *)b->sql + st->offset;
+  printf(" line %" PRIu32 ", ends with NUL: %d\n", st->line, strlen(sql) == st->length);
+  print_bytes("sql", b->sql + st->offset, st->length);
+  if (st->copy != 0) {
+    print_bytes("data", b->sql + st->data_offset, st->data_length);
+  }
+}
+
+static void print_migration(const embark_bundle *b, const embark_migration *m)
+{
+  printf("%s %s %.8s %.8s\n", m->tag, m->file, m->hash, m->chain);
+  print_bytes("text", b->sql + m->sql_offset, m->sql_length);
+  for (uint32_t i = 0; i < m->statement_count; i++) {
+    print_statement(b, &b->statements[m->first_statement + i]);
+  }
+}
+
+int main(void)
+{
+  const embark_bundle *b = &all_of_it;
+  printf("%s %s.%s %" PRIu32 " %" PRIu32 " %d\n", b->component, b->ledger_schema, b->ledger_table,
+         b->migration_count, b->statement_count, b->sql[b->sql_size]);
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    print_migration(b, &b->migrations[i]);
+  }
+  return go(NULL);
+}
