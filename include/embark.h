@@ -47,7 +47,7 @@ extern "C" {
 typedef enum embark_code {
   EMBARK_OK = 0,
   EMBARK_E_ARGUMENT = 1,   /* a NULL or impossible argument; nothing was sent */
-  EMBARK_E_BUNDLE = 2,     /* the bundle is of another format, or inconsistent; nothing was sent */
+  EMBARK_E_BUNDLE = 2,     /* the bundle is of another format, or unsound; nothing was changed */
   EMBARK_E_MEMORY = 3,     /* out of memory */
   EMBARK_E_CONNECTION = 4, /* the connection was closed, or was lost on the way */
   EMBARK_E_IN_TRANSACTION = 5, /* it is inside a transaction block; nothing was sent */
@@ -137,7 +137,8 @@ typedef struct embark_event {
 
 /* Called on the thread that drives the run, between two steps of its dialogue. It must not use the
  * run's connection nor call Embark on it. Returns 0 to go on; anything else cancels the run as
- * embark_run_cancel() does. */
+ * embark_run_cancel() does. While there is a hook it gets the notices that the connection's notice
+ * processor would have had; a notice receiver of the host's keeps getting them instead. */
 typedef int (*embark_event_fn)(void *data, const embark_event *event);
 
 /* --- options --------------------------------------------------------------------------------- */
@@ -250,7 +251,7 @@ EMBARK_API embark_poll embark_run_poll(embark_run *run) EMBARK_CHECKED;
 /* The socket to wait on; -1 when there is none. May change with a poll. */
 EMBARK_API int embark_run_socket(const embark_run *run);
 
-/* Milliseconds until embark_run_poll() wants to be called, though the socket is silent; -1 never. */
+/* Milliseconds until embark_run_poll() wants to be called with the socket silent; -1: never. */
 EMBARK_API int64_t embark_run_timeout_ms(const embark_run *run);
 
 /* Stop the run: the statement that runs is cancelled in the server (with PQcancel, which waits for

@@ -60,7 +60,8 @@ static const char *const native[TEXTS] = {
 static const char *const drizzle[TEXTS] = {
   [CHECK] =
     "SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
-    "COALESCE(pg_catalog.string_agg(pg_catalog.concat(m.created_at, ':', m.hash, pg_catalog.chr(10)),"
+    "COALESCE(pg_catalog.string_agg("
+    "pg_catalog.concat(m.created_at, ':', m.hash, pg_catalog.chr(10)),"
     " '' ORDER BY m.created_at,"
     " m.hash COLLATE pg_catalog.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m",
   [READ] =

@@ -7,7 +7,7 @@
 
 #include "answer.h"
 #include "error.h"
-#include "mem.h"
+#include "sql.h"
 #include "sys.h"
 
 #define CANCEL_EVERY_MS 100  /* a request that arrives between two statements has no effect */
@@ -67,6 +67,9 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
   }
   if (PQstatus(run->conn) == CONNECTION_BAD) {
     embark__answer_lost(&run->error, run->conn);
+  } else if (embark__answer_has_sqlstate(res, READ_ONLY)) {
+    embark__error_set(&run->error, EMBARK_E_READ_ONLY, "the server takes no writes");
+    embark__error_hint(&run->error, "Migrate through a connection to the primary.");
   } else {
     embark__error_set(&run->error, EMBARK_E_SERVER, "the server refused %s", what);
     embark__error_hint(&run->error,
@@ -206,12 +209,17 @@ static void lose(embark_run *run)
   run->state = finish(run);
 }
 
+/* Whether a migration may be under way that shall stop. Our own questions are let finish. */
+static int is_cancelling(const embark_run *run)
+{
+  return (run->state == RUN_APPLY || run->state == RUN_COPY) && embark__run_is_cancelled(run);
+}
+
 /* Ask the server to stop what it does, again and again until it has. */
 static void press_cancel(embark_run *run)
 {
   int64_t now = embark__sys_now_ms();
-  if ((run->state == RUN_APPLY || run->state == RUN_COPY) && embark__run_is_cancelled(run) &&
-      now >= run->cancel_ms) {
+  if (is_cancelling(run) && now >= run->cancel_ms) {
     char ignored[128]; /* a request that fails is made again; nothing better can be done about it */
     PQcancel(run->cancel, ignored, (int)sizeof ignored);
     run->cancel_ms = now + CANCEL_EVERY_MS;
@@ -291,8 +299,12 @@ int embark_run_socket(const embark_run *run)
 
 int64_t embark_run_timeout_ms(const embark_run *run)
 {
-  int64_t due = run->state == RUN_WAIT ? run->wake_ms : run->cancel_ms;
-  if (run->state != RUN_WAIT && !embark__run_is_cancelled(run)) {
+  int64_t due;
+  if (run->state == RUN_WAIT) {
+    due = embark__run_is_cancelled(run) ? 0 : run->wake_ms;
+  } else if (is_cancelling(run)) {
+    due = run->cancel_ms;
+  } else {
     return -1;
   }
   int64_t left = due - embark__sys_now_ms();
