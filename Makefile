@@ -176,13 +176,15 @@ $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/li
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -pthread
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
 $(B)/bench/%: $(B)/obj/test/bench/%.o $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
+check-drizzle: all ## embark and the real drizzle-orm (npm) on the same databases
+	@scripts/throwaway-postgres test/drizzle/run $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run
 
