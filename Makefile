@@ -67,7 +67,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 
 .PHONY: all help demo demo-run bench examples deps install uninstall clean format lint
 .PHONY: check check-unit check-tools check-db check-install check-api check-asan check-tsan check-valgrind
-.PHONY: check-programs check-drizzle check-examples
+.PHONY: check-drizzle check-examples check-threads
 
 all: $(B)/embark-bundle $(B)/libembark.a $(B)/libembark.so
 
@@ -181,12 +181,46 @@ $(B)/bench/%: $(B)/obj/test/bench/%.o $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
+CHECKS := check-unit check-tools check-api check-db check-install check-examples check-drizzle
+check: ## all tests; installs what they need and is missing
+	@scripts/install-deps test drizzle
+	@MAKE="$(MAKE)" test/all $(CHECKS)
+check-unit: $(UNIT_BIN) ## the tests that need no server
+	@test/programs unit $(UNIT_BIN)
+check-tools: all ## the bundler, from outside
+	@BUNDLE=$(abspath $(B)/embark-bundle) test/tools/run
+check-api: all ## what the libraries export and use; layers; headers
+	@test/api/run $(B)
+check-db: $(DB_BIN) all ## the library against a real server
+	@scripts/throwaway-postgres test/programs db $(DB_BIN)
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
-check-drizzle: all ## embark and the real drizzle-orm (npm) on the same databases
-	@scripts/throwaway-postgres test/drizzle/run $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run
+check-drizzle: all examples ## taking turns with drizzle-orm on one database
+	@scripts/throwaway-postgres test/drizzle/run $(B)
+
+SANITIZED := check-unit check-tools check-db check-examples
+check-asan: ## the same under address and undefined behaviour sanitizers
+	@MAKE="$(MAKE) FLAVOR=asan" test/all $(SANITIZED)
+check-tsan: ## the tests with threads under the thread sanitizer
+	@MAKE="$(MAKE) FLAVOR=tsan" test/all check-threads
+check-threads: $(filter %threads %concurrency %once_db,$(DB_BIN))
+	@scripts/throwaway-postgres test/programs threads $^
+check-valgrind: $(DB_BIN) ## the database tests under valgrind
+	@CK_FORK=no EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full --error-exitcode=9" \
+	  scripts/throwaway-postgres test/programs valgrind $(DB_BIN)
+
+bench: $(BENCH_BIN) ## the product against its floors, as ratios
+	@scripts/throwaway-postgres test/bench/run $(B)
+
+# --- reading --------------------------------------------------------------------------------------
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+format: ## clang-format over everything
+	clang-format -i $(C_FILES)
+lint: ## formatting, layers, banned functions, clang-tidy, shellcheck, man pages
+	@.ci/lint
 
 -include $(shell find $(B)/obj $(B)/pic -name '*.d' 2>/dev/null)
 
