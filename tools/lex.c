@@ -159,14 +159,42 @@ static token_kind quoted_name(lexer *lx)
   return open_token(lx, &open_name);
 }
 
+/* Pass over what may go on in an identifier. */
+static void word_rest(lexer *lx)
+{
+  while (is_tag_part(peek(lx, 0)) || peek(lx, 0) == '$') {
+    lx->at++;
+  }
+}
+
+/* 1, 1.5, .5, 1e9; a dot before another dot belongs to 1..10. Since version 15 PostgreSQL takes
+ * letters that follow directly as part of a bad number, which matters for 1E'...' and 1x$$. */
+static token_kind number(lexer *lx)
+{
+  while (is_digit(peek(lx, 0))) {
+    lx->at++;
+  }
+  if (peek(lx, 0) == '.' && peek(lx, 1) != '.') {
+    do {
+      lx->at++;
+    } while (is_digit(peek(lx, 0)));
+  }
+  bool sign = peek(lx, 1) == '+' || peek(lx, 1) == '-';
+  if (lower(peek(lx, 0)) == 'e' && sign && is_digit(peek(lx, 2))) {
+    lx->at += 2;
+  }
+  if (is_word_start(peek(lx, 0)) || is_digit(peek(lx, 0))) {
+    word_rest(lx);
+  }
+  return TOKEN_NUMBER;
+}
+
 /* $tag$ ... $tag$, a parameter such as $1, or a lone dollar. */
 static token_kind dollar(lexer *lx)
 {
   size_t start = lx->at++;
   if (is_digit(peek(lx, 0))) {
-    while (is_digit(peek(lx, 0))) {
-      lx->at++;
-    }
+    number(lx);
     return TOKEN_SYMBOL;
   }
   size_t end = lx->at;
@@ -193,27 +221,6 @@ static token_kind dollar(lexer *lx)
   return open_token(lx, &open_dollar);
 }
 
-/* 1, 1.5, .5, 1e9. A dot before another belongs to 1..10, an e without digits to what follows. */
-static token_kind number(lexer *lx)
-{
-  while (is_digit(peek(lx, 0))) {
-    lx->at++;
-  }
-  if (peek(lx, 0) == '.' && peek(lx, 1) != '.') {
-    do {
-      lx->at++;
-    } while (is_digit(peek(lx, 0)));
-  }
-  size_t sign = peek(lx, 1) == '+' || peek(lx, 1) == '-' ? 1 : 0;
-  if (lower(peek(lx, 0)) == 'e' && is_digit(peek(lx, 1 + sign))) {
-    lx->at += 1 + sign;
-    while (is_digit(peek(lx, 0))) {
-      lx->at++;
-    }
-  }
-  return TOKEN_NUMBER;
-}
-
 static token_kind word(lexer *lx)
 {
   char c = lower(peek(lx, 0));
@@ -226,9 +233,7 @@ static token_kind word(lexer *lx)
     lx->at += 3;
     return lx->text[lx->at - 1] == '"' ? quoted_name(lx) : string(lx, false);
   }
-  while (is_tag_part(peek(lx, 0)) || peek(lx, 0) == '$') {
-    lx->at++;
-  }
+  word_rest(lx);
   return TOKEN_WORD;
 }
 

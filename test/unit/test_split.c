@@ -1,4 +1,5 @@
-/* Where statements begin and end. Every case here was checked with psql 15, which sends the same. */
+/* Where statements begin and end. Every case here was checked with psql 15, which sends the
+ * same. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static void expect_error(const char *sql, size_t offset, const char *message)
   text_free(&want);
 }
 
-/* --- semicolons --------------------------------------------------------------------------------- */
+/* --- semicolons ------------------------------------------------------------------------------- */
 
 START_TEST(a_semicolon_ends_a_statement)
 {
@@ -124,37 +125,20 @@ START_TEST(line_ends_of_any_kind_are_white_space)
 }
 END_TEST
 
-/* --- quotes ------------------------------------------------------------------------------------- */
+/* --- quotes ----------------------------------------------------------------------------------- */
 
 START_TEST(semicolons_in_strings_end_nothing)
 {
   static const char *const strings[] = {
-      "select 'a;b'",
-      "select 'it''s;'",
-      "select ''';'",
-      "select 'back\\'",
-      "select E'\\';'",
-      "select e'\\\\'",
-      "select E'\\\\\\';'",
-      "select E'a'';b'",
-      "select U&'d\\0061;t'",
-      "select u&\"d;\"\"t\"",
-      "select b'01;'",
-      "select X'1F;'",
-      "select n'a;''b'",
-      "select \"a;b\"",
-      "select \"a\"\";\"",
-      "select \"back\\\"",
-      "select 'a'\n  ';b'",
-      "select 'a' -- comment\n  ';b'",
-      "select E'a'\n'\\';b'",
-      "select $$a;b$$",
-      "select $tag$a;$$b;$other$;$tag$",
-      "select $a$ $b$ ; $a$",
-      "select $$ $a$$",
-      "select $\xc3\xa4$;$\xc3\xa4$",
-      "select 1E'\\';'",
-      "select 'a' -- not ' a quote; in a comment",
+      "select 'a;b'",         "select 'it''s;'",    "select ''';'",
+      "select 'back\\'",      "select E'\\';'",     "select e'\\\\'",
+      "select E'\\\\\\';'",   "select E'a'';b'",    "select U&'d\\0061;t'",
+      "select u&\"d;\"\"t\"", "select b'01;'",      "select X'1F;'",
+      "select n'a;''b'",      "select \"a;b\"",     "select \"a\"\";\"",
+      "select \"back\\\"",    "select 'a'\n  ';b'", "select 'a' -- comment\n  ';b'",
+      "select E'a'\n'\\';b'", "select $$a;b$$",     "select $tag$a;$$b;$other$;$tag$",
+      "select $a$ $b$ ; $a$", "select $$ $a$$",     "select $\xc3\xa4$;$\xc3\xa4$",
+      "select 1E'\\'",        "select 1x$$",        "select 'a' -- not ' a quote; in a comment",
   };
   for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
     text sql = {0};
@@ -213,7 +197,7 @@ START_TEST(standard_conforming_strings_is_followed)
 }
 END_TEST
 
-/* --- bodies ------------------------------------------------------------------------------------- */
+/* --- bodies ----------------------------------------------------------------------------------- */
 
 START_TEST(semicolons_in_a_standard_body_end_nothing)
 {
@@ -251,7 +235,7 @@ START_TEST(a_function_may_be_called_begin)
 }
 END_TEST
 
-/* --- Drizzle ------------------------------------------------------------------------------------ */
+/* --- Drizzle ---------------------------------------------------------------------------------- */
 
 START_TEST(a_breakpoint_ends_a_statement_in_a_drizzle_folder)
 {
@@ -293,7 +277,7 @@ START_TEST(a_breakpoint_is_a_comment_in_a_plain_folder)
 }
 END_TEST
 
-/* --- COPY --------------------------------------------------------------------------------------- */
+/* --- COPY ------------------------------------------------------------------------------------- */
 
 static void expect_copy(const char *sql, const char *data, size_t statements)
 {
@@ -344,7 +328,7 @@ START_TEST(copy_of_other_kinds_has_no_data)
 }
 END_TEST
 
-/* --- psql commands ------------------------------------------------------------------------------ */
+/* --- psql commands ---------------------------------------------------------------------------- */
 
 START_TEST(restrict_lines_are_passed_over)
 {
@@ -361,7 +345,7 @@ START_TEST(other_psql_commands_are_refused)
 }
 END_TEST
 
-/* --- what is never closed ----------------------------------------------------------------------- */
+/* --- what is never closed --------------------------------------------------------------------- */
 
 START_TEST(what_is_never_closed_is_shown_where_it_opens)
 {
@@ -382,7 +366,7 @@ START_TEST(text_behind_copy_on_its_line_is_refused)
 }
 END_TEST
 
-/* --- what is noticed on the way ----------------------------------------------------------------- */
+/* --- what is noticed on the way --------------------------------------------------------------- */
 
 START_TEST(lines_are_those_of_the_first_token)
 {
@@ -425,7 +409,7 @@ START_TEST(statements_that_change_settings_are_marked)
 }
 END_TEST
 
-/* --- the suite ---------------------------------------------------------------------------------- */
+/* --- the suite -------------------------------------------------------------------------------- */
 
 static void add_sql(TCase *c)
 {

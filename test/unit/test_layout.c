@@ -1,0 +1,309 @@
+/* Folders: which migrations they hold, in which order, and the bundle made of them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "folder.h"
+#include "layout.h"
+#include "pack.h"
+#include "suite.h"
+
+static char dir[] = "/tmp/embark-test-layout-XXXXXX";
+static migration_list list;
+static pack packed;
+static diag said;
+
+/* The folders of a test are flat but for meta/. */
+static void remove_all(const char *path)
+{
+  folder f = {0};
+  diag ignored = {0};
+  if (folder_read(&f, path, &ignored) == 0) {
+    for (size_t i = 0; i < f.count; i++) {
+      char *inside = alloc_path(path, f.entries[i].name);
+      if (f.entries[i].is_folder) {
+        remove_all(inside);
+      }
+      remove(inside);
+      free(inside);
+    }
+  }
+  folder_free(&f);
+  diag_free(&ignored);
+}
+
+static void set_up(void)
+{
+  memcpy(dir + strlen(dir) - 6, "XXXXXX", 6);
+  ck_assert_ptr_nonnull(mkdtemp(dir));
+}
+
+static void tear_down(void)
+{
+  migration_list_free(&list);
+  pack_free(&packed);
+  diag_free(&said);
+  remove_all(dir);
+  rmdir(dir);
+}
+
+static void given(const char *name, const char *content)
+{
+  char *path = alloc_path(dir, name);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  ck_assert_int_ge(fputs(content, file), 0);
+  ck_assert_int_eq(fclose(file), 0);
+  free(path);
+}
+
+static void given_journal(const char *entries)
+{
+  text journal = {0};
+  char *meta = alloc_path(dir, "meta");
+  mkdir(meta, 0777);
+  free(meta);
+  text_printf(&journal, "{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[%s]}", entries);
+  given(LAYOUT_JOURNAL, text_string(&journal));
+  text_free(&journal);
+}
+
+static void expect_tags(layout_kind want, const char *tags)
+{
+  layout_kind kind = LAYOUT_PLAIN;
+  text got = {0};
+  ck_assert_msg(layout_read(&kind, &list, dir, false, &said) == 0, "%s", text_string(&said.out));
+  for (size_t i = 0; i < list.count; i++) {
+    text_printf(&got, "%s%s", i > 0 ? " " : "", list.items[i].tag);
+  }
+  ck_assert_int_eq(kind, want);
+  ck_assert_str_eq(text_string(&got), tags);
+  text_free(&got);
+}
+
+static void build(embark_ledger ledger)
+{
+  pack_options options = {.component = "main", .ledger = ledger, .adopt = EMBARK_ADOPT_REFUSE};
+  pack_free(&packed);
+  ck_assert_msg(pack_build(&packed, dir, &options, &said) == 0, "%s", text_string(&said.out));
+}
+
+static void expect_hash_of(const char *text_of_it, const hash *got)
+{
+  hash want = hash_bytes(text_of_it, strlen(text_of_it));
+  ck_assert_str_eq(got->hex, want.hex);
+}
+
+/* --- plain ------------------------------------------------------------------------------------ */
+
+START_TEST(plain_files_are_ordered_by_number)
+{
+  given("10_j.sql", "");
+  given("9_i.sql", "");
+  given("0002_b.sql", "");
+  given("99999999999999999999999999_z.sql", "");
+  given("000_a.sql", "");
+  expect_tags(LAYOUT_PLAIN, "000_a 0002_b 9_i 10_j 99999999999999999999999999_z");
+}
+END_TEST
+
+START_TEST(other_files_are_passed_over)
+{
+  given("1_a.sql", "");
+  given("1_a.down.sql", "not read: '");
+  given("README.md", "");
+  given(".2_b.sql", "");
+  given("3_c.sql~", "");
+  expect_tags(LAYOUT_PLAIN, "1_a");
+}
+END_TEST
+
+START_TEST(timestamps_give_the_time)
+{
+  given("20240229120000_a.sql", "");
+  given("0001_a.sql", "");
+  expect_tags(LAYOUT_PLAIN, "0001_a 20240229120000_a");
+  ck_assert_int_eq(list.items[0].when_ms, 0);
+  ck_assert_int_eq(list.items[1].when_ms, INT64_C(1709208000000));
+}
+END_TEST
+
+/* --- Drizzle ---------------------------------------------------------------------------------- */
+
+START_TEST(the_journal_gives_order_and_time)
+{
+  given_journal("{\"tag\":\"0001_b\",\"when\":20},{\"tag\":\"0000_a\",\"when\":10}");
+  given("0000_a.sql", "");
+  given("0001_b.sql", "");
+  expect_tags(LAYOUT_DRIZZLE, "0001_b 0000_a");
+  ck_assert_int_eq(list.items[0].when_ms, 20);
+  ck_assert_ptr_nonnull(strstr(text_string(&said.out), "\"0000_a\" is older than \"0001_b\""));
+}
+END_TEST
+
+START_TEST(old_journals_say_pg)
+{
+  given_journal("");
+  given(LAYOUT_JOURNAL, "{\"version\":\"5\",\"dialect\":\"pg\",\"entries\":[]}");
+  expect_tags(LAYOUT_DRIZZLE, "");
+}
+END_TEST
+
+/* --- the bundle ------------------------------------------------------------------------------- */
+
+START_TEST(the_ledger_follows_the_layout)
+{
+  given("1_a.sql", "");
+  build(0);
+  ck_assert_int_eq(packed.options.ledger, EMBARK_LEDGER_NATIVE);
+  ck_assert_str_eq(packed.options.ledger_schema, "embark");
+  ck_assert_str_eq(packed.options.ledger_table, "migrations");
+  given_journal("");
+  build(0);
+  ck_assert_int_eq(packed.options.ledger, EMBARK_LEDGER_DRIZZLE);
+  ck_assert_str_eq(packed.options.ledger_schema, "drizzle");
+  ck_assert_str_eq(packed.options.ledger_table, "__drizzle_migrations");
+}
+END_TEST
+
+START_TEST(native_hashes_see_through_line_ends_and_bom)
+{
+  given("1_a.sql", "\xef\xbb\xbf"
+                   "select 1;\r\n");
+  build(EMBARK_LEDGER_NATIVE);
+  expect_hash_of("select 1;\n", &packed.migrations.items[0].hash);
+  ck_assert_uint_eq(packed.migrations.items[0].other_count, 0);
+  ck_assert_uint_eq(packed.sql.size, strlen("select 1;\r\n"));
+}
+END_TEST
+
+START_TEST(drizzle_hashes_are_of_the_raw_file_and_know_the_others)
+{
+  given("1_a.sql", "\xef\xbb\xbf"
+                   "a\n");
+  build(EMBARK_LEDGER_DRIZZLE);
+  const migration *m = &packed.migrations.items[0];
+  expect_hash_of("\xef\xbb\xbf"
+                 "a\n",
+                 &m->hash);
+  ck_assert_uint_eq(m->other_count, 3);
+  expect_hash_of("a\n", &m->others[0]);
+  expect_hash_of("a\r\n", &m->others[1]);
+  expect_hash_of("\xef\xbb\xbf"
+                 "a\r\n",
+                 &m->others[2]);
+}
+END_TEST
+
+START_TEST(mixed_line_ends_have_four_other_hashes_and_one_line_has_one)
+{
+  given("1_a.sql", "a\nb\r\n");
+  given("2_b.sql", "a");
+  build(EMBARK_LEDGER_DRIZZLE);
+  ck_assert_uint_eq(packed.migrations.items[0].other_count, 4);
+  ck_assert_uint_eq(packed.migrations.items[1].other_count, 1);
+}
+END_TEST
+
+START_TEST(the_chain_binds_tag_and_hash_to_what_came_before)
+{
+  given("1_a.sql", "a");
+  given("2_b.sql", "b");
+  build(EMBARK_LEDGER_NATIVE);
+  const migration *m = packed.migrations.items;
+  text link = {0};
+  text_printf(&link, "\n1_a\n%s", m[0].hash.hex);
+  expect_hash_of(text_string(&link), &m[0].chain);
+  text_free(&link);
+  text_printf(&link, "%s\n2_b\n%s", m[0].chain.hex, m[1].hash.hex);
+  expect_hash_of(text_string(&link), &m[1].chain);
+  text_free(&link);
+}
+END_TEST
+
+START_TEST(the_ledger_digest_is_over_the_rows_by_time_then_key)
+{
+  given_journal(
+      "{\"tag\":\"b\",\"when\":100},{\"tag\":\"c\",\"when\":9},{\"tag\":\"a\",\"when\":100}");
+  given("a.sql", "1");
+  given("b.sql", "2");
+  given("c.sql", "3");
+  build(EMBARK_LEDGER_DRIZZLE_TAG);
+  expect_hash_of("9:c\n100:a\n100:b\n", &packed.ledger_digest);
+  build(EMBARK_LEDGER_NATIVE);
+  ck_assert_str_eq(packed.ledger_digest.hex, "");
+}
+END_TEST
+
+START_TEST(statements_lie_in_the_text_and_end_with_nul)
+{
+  static const char want[] = "-- c\nselect 1\0 select 2\0 -- d\ncopy t from stdin\0\n1\n";
+  given("1_a.sql", "-- c\nselect 1; select 2 -- d\n");
+  given("2_b.sql", "copy t from stdin;\n1");
+  build(EMBARK_LEDGER_NATIVE);
+  ck_assert_uint_eq(packed.sql.size, sizeof want - 1);
+  ck_assert_mem_eq(packed.sql.bytes, want, sizeof want - 1);
+  ck_assert_uint_eq(packed.statement_count, 3);
+  ck_assert_uint_eq(packed.slots[1].first_statement, 2);
+  ck_assert_uint_eq(packed.statements[2].offset, packed.slots[1].sql_offset);
+  ck_assert_uint_eq(packed.statements[2].data_length, 2);
+}
+END_TEST
+
+START_TEST(begin_and_commit_around_the_whole_are_no_statements)
+{
+  given("1_a.sql", "begin;\nselect 1;\ncommit;\n");
+  given("2_b.sql", "start transaction; end");
+  build(EMBARK_LEDGER_NATIVE);
+  ck_assert_uint_eq(packed.statement_count, 1);
+  ck_assert_str_eq(packed.sql.bytes + packed.statements[0].offset, "select 1");
+}
+END_TEST
+
+START_TEST(the_digest_changes_with_whatever_counts_at_run_time)
+{
+  hash before;
+  given("1_a.sql", "select 1; select 2");
+  build(EMBARK_LEDGER_NATIVE);
+  before = packed.digest;
+  build(EMBARK_LEDGER_NATIVE);
+  ck_assert(hash_equal(&before, &packed.digest));
+  build(EMBARK_LEDGER_DRIZZLE_TAG);
+  ck_assert(!hash_equal(&before, &packed.digest));
+  given("2_b.sql", "");
+  build(EMBARK_LEDGER_NATIVE);
+  ck_assert(!hash_equal(&before, &packed.digest));
+}
+END_TEST
+
+static void add_layouts(TCase *c)
+{
+  tcase_add_test(c, plain_files_are_ordered_by_number);
+  tcase_add_test(c, other_files_are_passed_over);
+  tcase_add_test(c, timestamps_give_the_time);
+  tcase_add_test(c, the_journal_gives_order_and_time);
+  tcase_add_test(c, old_journals_say_pg);
+}
+
+Suite *test_suite(void)
+{
+  Suite *suite = suite_create("layout");
+  TCase *c = tcase_create("layout");
+  tcase_add_checked_fixture(c, set_up, tear_down);
+  add_layouts(c);
+  tcase_add_test(c, the_ledger_follows_the_layout);
+  tcase_add_test(c, native_hashes_see_through_line_ends_and_bom);
+  tcase_add_test(c, drizzle_hashes_are_of_the_raw_file_and_know_the_others);
+  tcase_add_test(c, mixed_line_ends_have_four_other_hashes_and_one_line_has_one);
+  tcase_add_test(c, the_chain_binds_tag_and_hash_to_what_came_before);
+  tcase_add_test(c, the_ledger_digest_is_over_the_rows_by_time_then_key);
+  tcase_add_test(c, statements_lie_in_the_text_and_end_with_nul);
+  tcase_add_test(c, begin_and_commit_around_the_whole_are_no_statements);
+  tcase_add_test(c, the_digest_changes_with_whatever_counts_at_run_time);
+  suite_add_tcase(suite, c);
+  return suite;
+}
