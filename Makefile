@@ -15,7 +15,7 @@ INCLUDEDIR ?= $(PREFIX)/include
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 MANDIR ?= $(PREFIX)/share/man
 
-# release goes to build/ itself; the others (debug asan tsan cov) to build/FLAVOR/.
+# release goes to build/ itself; the others (debug asan tsan cov clang) to build/FLAVOR/.
 FLAVOR ?= release
 B := $(if $(filter release,$(FLAVOR)),build,build/$(FLAVOR))
 
@@ -67,7 +67,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 
 .PHONY: all help demo demo-run bench examples deps install uninstall clean format lint
 .PHONY: check check-unit check-tools check-db check-install check-api check-asan check-tsan check-valgrind
-.PHONY: check-drizzle check-examples check-threads
+.PHONY: check-drizzle check-examples check-threads check-clang check-run
 
 all: $(B)/embark-bundle $(B)/libembark.a $(B)/libembark.so
 
@@ -184,7 +184,9 @@ $(B)/bench/%: $(B)/obj/test/bench/%.o $(B)/libembark.a
 CHECKS := check-unit check-tools check-api check-db check-install check-examples check-drizzle
 check: ## all tests; installs what they need and is missing
 	@scripts/install-deps test drizzle
-	@MAKE="$(MAKE)" test/all $(CHECKS)
+	@$(MAKE) --no-print-directory -s check-run
+check-run:
+	@test/all $(CHECKS)
 check-unit: $(UNIT_BIN) ## the tests that need no server
 	@test/programs unit $(UNIT_BIN)
 check-tools: all ## the bundler, from outside
@@ -202,11 +204,13 @@ check-drizzle: all examples ## taking turns with drizzle-orm on one database
 
 SANITIZED := check-unit check-tools check-db check-examples
 check-asan: ## the same under address and undefined behaviour sanitizers
-	@MAKE="$(MAKE) FLAVOR=asan" test/all $(SANITIZED)
+	@FLAVOR=asan test/all $(SANITIZED)
 check-tsan: ## the tests with threads under the thread sanitizer
-	@MAKE="$(MAKE) FLAVOR=tsan" test/all check-threads
+	@FLAVOR=tsan test/all check-threads
 check-threads: $(filter %threads %concurrency %once_db,$(DB_BIN))
 	@scripts/throwaway-postgres test/programs threads $^
+check-clang: ## everything built by clang, and the tests that need no server
+	@FLAVOR=clang CC=clang test/all all examples check-unit
 check-valgrind: $(DB_BIN) ## the database tests under valgrind
 	@CK_FORK=no EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full --error-exitcode=9" \
 	  scripts/throwaway-postgres test/programs valgrind $(DB_BIN)

@@ -117,7 +117,8 @@ static int start(embark_run **out, embark_op op, PGconn *conn, const embark_bund
   }
   embark_run *run = embark__mem_array(filled.allocator, 1, sizeof *run);
   if (run == NULL) {
-    return embark__error_memory(err);
+    embark__error_memory(err);
+    return EMBARK_E_MEMORY;
   }
   run->alloc = filled.allocator;
   run->opt = filled;

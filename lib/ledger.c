@@ -76,6 +76,7 @@ static const char *const drizzle[TEXTS] = {
     " ELSE 0 END",
   [RECORD] =
     "INSERT INTO %T (hash, created_at) VALUES ($1, $2" INT8 ")",
+  [INDEX] = "", [RESTAMP] = "", /* it has no place for either; the sequence asks for neither */
 };
 /* clang-format on */
 
