@@ -1,0 +1,343 @@
+/* Which messages apply a plan, and in which order. A sequence is written as a text here: a word a
+ * message, with the migration it is about. */
+#include <stdio.h>
+#include <string.h>
+
+#include "plan_given.h"
+#include "sequence.h"
+#include "suite.h"
+
+/* clang-format off */
+static const char *const words[] = {
+  [MSG_BEGIN]         = "begin",
+  [MSG_ARM]           = "arm",
+  [MSG_CREATE_SCHEMA] = "schema",
+  [MSG_CREATE_TABLE]  = "table",
+  [MSG_CREATE_INDEX]  = "index",
+  [MSG_GUARD]         = "guard",
+  [MSG_STATEMENT]     = "statement",
+  [MSG_COPY]          = "copy",
+  [MSG_ROLE]          = "role",
+  [MSG_RECORD]        = "record",
+  [MSG_RESTAMP]       = "restamp",
+  [MSG_SETTINGS]      = "settings",
+  [MSG_REARM]         = "rearm",
+  [MSG_COMMIT]        = "commit",
+  [MSG_END]           = "end",
+};
+/* clang-format on */
+
+static given g;
+static embark_statement statements[16];
+static embark__plan plan;
+static embark_error err;
+static embark__situation now;
+
+static void start(void)
+{
+  memset(statements, 0, sizeof statements);
+  now = given_situation(EMBARK_MIGRATE);
+}
+
+static void forget(void)
+{
+  embark__plan_free(&plan);
+}
+
+/* A bundle of migrations with one statement each; tests change what differs. */
+static void given_statements(embark_ledger kind, uint32_t count)
+{
+  given_bundle(&g, kind, count);
+  for (uint32_t i = 0; i < count; i++) {
+    g.migration[i].first_statement = i;
+    g.migration[i].statement_count = 1;
+  }
+  g.bundle.statements = statements;
+  g.bundle.statement_count = count;
+}
+
+static void plan_for(const embark__row *rows, size_t count)
+{
+  ck_assert_int_eq(given_decide(&plan, &g, rows, count, &now, &err), EMBARK_OK);
+}
+
+static void describe(char *text, size_t size, const embark__cursor *c)
+{
+  const embark__message *at = &c->at;
+  size_t used = strlen(text);
+  if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY) {
+    snprintf(text + used, size - used, "%s %u, ", words[at->kind], (unsigned)at->statement);
+  } else if (at->kind == MSG_GUARD || at->kind == MSG_RECORD || at->kind == MSG_RESTAMP) {
+    snprintf(text + used, size - used, "%s m%u, ", words[at->kind], (unsigned)at->migration);
+  } else {
+    snprintf(text + used, size - used, "%s, ", words[at->kind]);
+  }
+}
+
+static void expect_sequence(int create_schema, int create_table, const char *expected)
+{
+  char text[1024] = "";
+  embark__cursor c;
+  embark__cursor_start(&c, &plan, create_schema, create_table);
+  for (int i = 0; i < 100 && c.at.kind != MSG_END; i++) {
+    describe(text, sizeof text, &c);
+    embark__cursor_next(&c);
+  }
+  describe(text, sizeof text, &c);
+  text[strlen(text) - 2] = '\0';
+  ck_assert_str_eq(text, expected);
+}
+
+START_TEST(a_migration_is_one_transaction_with_its_row)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 1);
+  plan_for(NULL, 0);
+  expect_sequence(0, 0, "begin, arm, guard m0, statement 0, record m0, commit, end");
+}
+END_TEST
+
+START_TEST(migrations_follow_one_another)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 2);
+  plan_for(NULL, 0);
+  expect_sequence(0, 0,
+                  "begin, arm, guard m0, statement 0, record m0, commit, "
+                  "begin, arm, guard m1, statement 1, record m1, commit, end");
+}
+END_TEST
+
+START_TEST(what_is_applied_is_left_out)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 2);
+  embark__row rows[] = {given_applied(&g, 0)};
+  plan_for(rows, 1);
+  expect_sequence(0, 0, "begin, arm, guard m1, statement 1, record m1, commit, end");
+}
+END_TEST
+
+START_TEST(a_native_ledger_is_made_in_a_transaction_of_its_own)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 1);
+  plan_for(NULL, 0);
+  expect_sequence(0, 1,
+                  "begin, arm, table, index, commit, "
+                  "begin, arm, guard m0, statement 0, record m0, commit, end");
+}
+END_TEST
+
+START_TEST(its_schema_is_made_with_it)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 1);
+  plan_for(NULL, 0);
+  expect_sequence(1, 1,
+                  "begin, arm, schema, table, index, commit, "
+                  "begin, arm, guard m0, statement 0, record m0, commit, end");
+}
+END_TEST
+
+START_TEST(a_drizzle_ledger_has_no_index)
+{
+  given_statements((embark_ledger)_i, 1);
+  plan_for(NULL, 0);
+  expect_sequence(1, 1,
+                  "begin, arm, schema, table, commit, "
+                  "begin, arm, guard m0, statement 0, record m0, commit, end");
+}
+END_TEST
+
+START_TEST(a_migration_without_statements_is_recorded)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 2);
+  g.migration[0].statement_count = 0;
+  plan_for(NULL, 0);
+  expect_sequence(0, 0,
+                  "begin, arm, guard m0, record m0, commit, "
+                  "begin, arm, guard m1, statement 1, record m1, commit, end");
+}
+END_TEST
+
+START_TEST(a_migration_behind_all_statements_is_recorded)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 1);
+  g.migration[0].first_statement = 1;
+  g.migration[0].statement_count = 0;
+  plan_for(NULL, 0);
+  expect_sequence(0, 0, "begin, arm, guard m0, record m0, commit, end");
+}
+END_TEST
+
+START_TEST(statements_are_sent_one_by_one)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 1);
+  g.migration[0].statement_count = 3;
+  g.bundle.statement_count = 3;
+  plan_for(NULL, 0);
+  expect_sequence(
+      0, 0, "begin, arm, guard m0, statement 0, statement 1, statement 2, record m0, commit, end");
+}
+END_TEST
+
+START_TEST(a_copy_has_its_own_place_among_the_statements)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 1);
+  g.migration[0].statement_count = 3;
+  g.bundle.statement_count = 3;
+  statements[_i].copy = 1;
+  plan_for(NULL, 0);
+  static const char *const expected[] = {
+      "begin, arm, guard m0, copy 0, statement 1, statement 2, record m0, commit, end",
+      "begin, arm, guard m0, statement 0, copy 1, statement 2, record m0, commit, end",
+      "begin, arm, guard m0, statement 0, statement 1, copy 2, record m0, commit, end",
+  };
+  expect_sequence(0, 0, expected[_i]);
+}
+END_TEST
+
+START_TEST(settings_that_a_migration_may_change_are_put_back_within_it)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 2);
+  g.migration[0].flags = EMBARK_MIGRATION_SETTINGS;
+  plan_for(NULL, 0);
+  expect_sequence(0, 0,
+                  "begin, arm, guard m0, statement 0, role, record m0, settings, rearm, commit, "
+                  "begin, arm, guard m1, statement 1, record m1, commit, end");
+}
+END_TEST
+
+START_TEST(an_adopted_migration_is_recorded_and_not_run)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 2);
+  g.migration[1].flags = EMBARK_MIGRATION_SETTINGS;
+  statements[0].copy = 1;
+  now.has_ledger = 0;
+  now.adopt = EMBARK_ADOPT_ASSUME;
+  plan_for(NULL, 0);
+  expect_sequence(1, 1,
+                  "begin, arm, schema, table, index, commit, "
+                  "begin, arm, guard m0, record m0, commit, "
+                  "begin, arm, guard m1, record m1, commit, end");
+}
+END_TEST
+
+START_TEST(a_late_migration_gives_those_behind_it_their_places_anew)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 4);
+  now.flags = EMBARK_OUT_OF_ORDER;
+  embark__row rows[] = {given_applied(&g, 0), given_applied(&g, 2), given_applied(&g, 3)};
+  plan_for(rows, 3);
+  expect_sequence(
+      0, 0, "begin, arm, guard m1, statement 1, record m1, restamp m2, restamp m3, commit, end");
+}
+END_TEST
+
+START_TEST(places_are_given_anew_with_the_last_step_alone)
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 5);
+  g.migration[4].flags = EMBARK_MIGRATION_SETTINGS;
+  now.flags = EMBARK_OUT_OF_ORDER;
+  embark__row rows[] = {given_applied(&g, 1), given_applied(&g, 3)};
+  plan_for(rows, 2);
+  expect_sequence(0, 0,
+                  "begin, arm, guard m0, statement 0, record m0, commit, "
+                  "begin, arm, guard m2, statement 2, record m2, commit, "
+                  "begin, arm, guard m4, statement 4, role, record m4, restamp m1, restamp m3, "
+                  "settings, rearm, commit, end");
+}
+END_TEST
+
+START_TEST(a_drizzle_ledger_has_no_places_to_give_anew)
+{
+  given_statements(EMBARK_LEDGER_DRIZZLE, 2);
+  now.flags = EMBARK_OUT_OF_ORDER;
+  embark__row rows[] = {given_applied(&g, 1)};
+  plan_for(rows, 1);
+  expect_sequence(0, 0, "begin, arm, guard m0, statement 0, record m0, commit, end");
+}
+END_TEST
+
+START_TEST(the_end_is_the_end)
+{
+  embark__cursor c;
+  given_statements(EMBARK_LEDGER_NATIVE, 1);
+  plan_for(NULL, 0);
+  embark__cursor_start(&c, &plan, 0, 0);
+  for (int i = 0; i < 20; i++) {
+    embark__cursor_next(&c);
+  }
+  ck_assert_int_eq(c.at.kind, MSG_END);
+  ck_assert_ptr_null(embark__cursor_migration(&c));
+}
+END_TEST
+
+/* Every message knows its step and its migration; those that make the ledger have none. */
+START_TEST(a_cursor_knows_what_its_message_is_about)
+{
+  embark__cursor c;
+  uint32_t last = 0;
+  given_statements(EMBARK_LEDGER_NATIVE, 3);
+  embark__row rows[] = {given_applied(&g, 0)};
+  plan_for(rows, 1);
+  embark__cursor_start(&c, &plan, 0, 1);
+  for (; c.at.kind != MSG_COMMIT; embark__cursor_next(&c)) {
+    ck_assert_uint_eq(c.at.step, plan.step_count);
+    ck_assert_ptr_null(embark__cursor_migration(&c));
+  }
+  embark__cursor_next(&c);
+  for (; c.at.kind != MSG_END; embark__cursor_next(&c)) {
+    ck_assert_uint_ge(c.at.step, last);
+    ck_assert_ptr_eq(embark__cursor_migration(&c), &g.migration[plan.step_migration[c.at.step]]);
+    ck_assert_uint_eq(c.at.migration, plan.step_migration[c.at.step]);
+    last = c.at.step;
+  }
+  ck_assert_uint_eq(last, 1);
+}
+END_TEST
+
+/* The cursor that follows walks as the one ahead did, however far apart they are. */
+START_TEST(a_second_cursor_sees_the_same_messages)
+{
+  embark__cursor ahead, behind;
+  given_statements(EMBARK_LEDGER_NATIVE, 4);
+  g.migration[2].flags = EMBARK_MIGRATION_SETTINGS;
+  statements[1].copy = 1;
+  plan_for(NULL, 0);
+  embark__cursor_start(&ahead, &plan, 1, 1);
+  behind = ahead;
+  embark__message seen[64];
+  size_t count = 0;
+  for (; ahead.at.kind != MSG_END; embark__cursor_next(&ahead)) {
+    seen[count++] = ahead.at;
+  }
+  for (size_t i = 0; i < count; i++, embark__cursor_next(&behind)) {
+    ck_assert_mem_eq(&behind.at, &seen[i], sizeof seen[i]);
+  }
+  ck_assert_int_eq(behind.at.kind, MSG_END);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+  Suite *suite = suite_create("sequence");
+  TCase *order = tcase_create("order");
+  tcase_add_checked_fixture(order, start, forget);
+  tcase_add_test(order, a_migration_is_one_transaction_with_its_row);
+  tcase_add_test(order, migrations_follow_one_another);
+  tcase_add_test(order, what_is_applied_is_left_out);
+  tcase_add_test(order, a_native_ledger_is_made_in_a_transaction_of_its_own);
+  tcase_add_test(order, its_schema_is_made_with_it);
+  tcase_add_loop_test(order, a_drizzle_ledger_has_no_index, 2, 4);
+  tcase_add_test(order, a_migration_without_statements_is_recorded);
+  tcase_add_test(order, a_migration_behind_all_statements_is_recorded);
+  tcase_add_test(order, statements_are_sent_one_by_one);
+  tcase_add_loop_test(order, a_copy_has_its_own_place_among_the_statements, 0, 3);
+  tcase_add_test(order, settings_that_a_migration_may_change_are_put_back_within_it);
+  tcase_add_test(order, an_adopted_migration_is_recorded_and_not_run);
+  tcase_add_test(order, a_late_migration_gives_those_behind_it_their_places_anew);
+  tcase_add_test(order, places_are_given_anew_with_the_last_step_alone);
+  tcase_add_test(order, a_drizzle_ledger_has_no_places_to_give_anew);
+  tcase_add_test(order, the_end_is_the_end);
+  tcase_add_test(order, a_cursor_knows_what_its_message_is_about);
+  tcase_add_test(order, a_second_cursor_sees_the_same_messages);
+  suite_add_tcase(suite, order);
+  return suite;
+}
