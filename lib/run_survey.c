@@ -6,6 +6,7 @@
 #include "bundle.h"
 #include "error.h"
 #include "run.h"
+#include "run_failure.h"
 #include "sql.h"
 
 /* --- CHECK ----------------------------------------------------------------------------------- */
@@ -104,7 +105,7 @@ int embark__survey_queue(embark_run *run)
   if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK) {
     return -1;
   }
-  if (embark__survey_send(&run->pipe, run->ledger.schema) != 0 ||
+  if (embark__survey_send(&run->pipe, run->ledger.schema, run->ledger.table) != 0 ||
       embark__lock_send_holder(&run->lock, &run->pipe) != 0 ||
       embark__session_send_save(&run->session, &run->pipe) != 0) {
     return -1;
@@ -197,6 +198,13 @@ run_state embark__survey_next(embark_run *run)
   }
   if (run->trouble != TROUBLE_NONE) {
     return embark__run_conclude(run);
+  }
+  if (!run->has_ledger && run->survey.has_ledger) {
+    /* Made between the check and now, by another starter, whose tables must not be taken for those
+     * of a database without a ledger. */
+    run->again = TROUBLE_STALE;
+    run->stale++;
+    return embark__failure_again(run);
   }
   embark__situation now = {run->op, run->opt.flags, run->opt.adopt, run->has_ledger,
                            run->survey.has_tables};

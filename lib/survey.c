@@ -4,11 +4,14 @@
 #include "answer.h"
 #include "sql.h"
 
-int embark__survey_send(embark__pipeline *p, const char *ledger_schema)
+int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table)
 {
   static const char sql[] =
       "SELECT pg_catalog.pg_is_in_recovery(),"
       " EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname" EQ "$1::pg_catalog.name),"
+      " EXISTS (SELECT FROM pg_catalog.pg_class AS c"
+      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
+      " WHERE n.nspname" EQ "$1::pg_catalog.name AND c.relname" EQ "$2::pg_catalog.name),"
       " EXISTS (SELECT FROM pg_catalog.pg_class AS c"
       " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
       " WHERE (c.relkind" EQ "'r' OR c.relkind" EQ "'p') AND c.relpersistence" NE "'t'"
@@ -18,13 +21,14 @@ int embark__survey_send(embark__pipeline *p, const char *ledger_schema)
       " AND d.objid" EQ "c.oid AND d.classid" EQ "c.tableoid)),"
       " session_user, pg_catalog.current_setting('role'),"
       " pg_catalog.current_setting('synchronous_commit')";
-  const char *values[] = {ledger_schema};
-  return embark__pipeline_send(p, sql, 1, values);
+  const char *values[] = {ledger_schema, ledger_table};
+  return embark__pipeline_send(p, sql, 2, values);
 }
 
 void embark__survey_read(embark__survey *s, const PGresult *res)
 {
   s->in_recovery = embark__answer_bool(res, 0, 0);
   s->has_schema = embark__answer_bool(res, 0, 1);
-  s->has_tables = embark__answer_bool(res, 0, 2);
+  s->has_ledger = embark__answer_bool(res, 0, 2);
+  s->has_tables = embark__answer_bool(res, 0, 3);
 }

@@ -7,14 +7,15 @@
 typedef struct embark__survey {
   int in_recovery; /* a standby: takes no writes */
   int has_schema;  /* the ledger's schema is there */
+  int has_ledger;  /* so is the ledger; seen at the same moment as has_tables */
   int has_tables;  /* somebody's tables are there; an extension's do not count */
 } embark__survey;
 
 /* Queue the question. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
  * Returns 0, or -1 when memory or the connection is gone. */
-int embark__survey_send(embark__pipeline *p, const char *ledger_schema);
+int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table);
 
-enum { SURVEY_USER = 3, SURVEY_ROLE = 4, SURVEY_SYNCHRONOUS_COMMIT = 5 };
+enum { SURVEY_USER = 4, SURVEY_ROLE = 5, SURVEY_SYNCHRONOUS_COMMIT = 6 };
 
 void embark__survey_read(embark__survey *s, const PGresult *res);
 
