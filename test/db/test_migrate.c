@@ -9,8 +9,9 @@
 
 static const char *native_rows(void)
 {
-  return db_rows(db_watch, "SELECT component, tag, position, hash, chain, when_ms, state, applied_by"
-                           " FROM embark.migrations ORDER BY component, position");
+  return db_rows(db_watch,
+                 "SELECT component, tag, position, hash, chain, when_ms, state, applied_by"
+                 " FROM embark.migrations ORDER BY component, position");
 }
 
 static const char *expected_native_rows(const made_bundle *made)
@@ -30,7 +31,8 @@ START_TEST(an_empty_database_gets_every_migration_and_a_ledger)
   drive_ok(made);
   db_expect_tables("t0000 t0001 t0002 t0003 t0004");
   ck_assert_str_eq(native_rows(), expected_native_rows(made));
-  db_expect_rows("t", "SELECT bool_and(applied_at <= now() AND duration >= '0') FROM embark.migrations");
+  db_expect_rows("t",
+                 "SELECT bool_and(applied_at <= now() AND duration >= '0') FROM embark.migrations");
 }
 END_TEST
 
@@ -48,17 +50,18 @@ START_TEST(g6_an_up_to_date_database_is_not_written_to)
 {
   made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 3);
   drive_given(made);
-  const char *xid = db_value(db_watch, "SELECT pg_snapshot_xmax(pg_current_snapshot())");
+  const char *before = db_mark();
   drive_ok(made);
-  db_expect_rows(xid, "SELECT pg_snapshot_xmax(pg_current_snapshot())");
+  db_expect_mark(before);
   ck_assert_str_eq(native_rows(), expected_native_rows(made));
 }
 END_TEST
 
 START_TEST(every_migration_is_applied_once_however_often_it_is_asked_for)
 {
-  made_bundle *made = bundle_native("0000_a", "create table a (n int);\ninsert into a values (1);\n",
-                                    "0001_b", "insert into a values (2);\n", NULL);
+  made_bundle *made =
+      bundle_native("0000_a", "create table a (n int);\ninsert into a values (1);\n", "0001_b",
+                    "insert into a values (2);\n", NULL);
   for (int i = 0; i < 4; i++) {
     drive_ok(made);
   }
@@ -92,12 +95,13 @@ START_TEST(a_migration_of_comments_alone_is_recorded)
 }
 END_TEST
 
-START_TEST(a_thousand_migrations_are_applied_in_one_run)
+START_TEST(two_hundred_migrations_are_applied_in_one_run)
 {
-  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 1000);
+  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 200);
   drive_ok(made);
-  db_expect_rows("1000", "SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]{4}$'");
-  db_expect_rows("1000|0|999", "SELECT count(*), min(position), max(position) FROM embark.migrations");
+  db_expect_rows("200", "SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]{4}$'");
+  db_expect_rows("200|0|199",
+                 "SELECT count(*), min(position), max(position) FROM embark.migrations");
 }
 END_TEST
 
@@ -113,8 +117,9 @@ END_TEST
 
 START_TEST(what_a_migration_selects_is_read_and_dropped)
 {
-  drive_ok(bundle_native("0000_a", "select repeat('x', 100) from generate_series(1, 20000);\n"
-                                   "select;\nselect 1 where false;\ncreate table a ();\n",
+  drive_ok(bundle_native("0000_a",
+                         "select repeat('x', 100) from generate_series(1, 20000);\n"
+                         "select;\nselect 1 where false;\ncreate table a ();\n",
                          "0001_b", "values (1), (2);\nshow all;\n", NULL));
   db_expect_tables("a");
 }
@@ -122,10 +127,10 @@ END_TEST
 
 START_TEST(a_migration_may_listen_prepare_and_declare_and_undo_it)
 {
-  drive_ok(bundle_native("0000_a", "prepare p as select 1;\nexecute p;\ndeallocate p;\n", "0001_b",
-                         "declare c cursor for select 1;\nfetch all from c;\n", "0002_c",
-                         "savepoint s;\ncreate table gone ();\nrollback to s;\ncreate table a ();\n",
-                         NULL));
+  drive_ok(bundle_native(
+      "0000_a", "prepare p as select 1;\nexecute p;\ndeallocate p;\n", "0001_b",
+      "declare c cursor for select 1;\nfetch all from c;\n", "0002_c",
+      "savepoint s;\ncreate table gone ();\nrollback to s;\ncreate table a ();\n", NULL));
   db_expect_tables("a");
 }
 END_TEST
@@ -203,7 +208,7 @@ Suite *test_suite(void)
       every_migration_is_applied_once_however_often_it_is_asked_for,
       a_bundle_that_grows_is_followed_step_by_step,
       a_bundle_without_migrations_is_success_and_makes_no_ledger,
-      a_migration_of_comments_alone_is_recorded, a_thousand_migrations_are_applied_in_one_run,
+      a_migration_of_comments_alone_is_recorded, two_hundred_migrations_are_applied_in_one_run,
       each_migration_has_a_transaction_of_its_own, what_a_migration_selects_is_read_and_dropped,
       a_migration_may_listen_prepare_and_declare_and_undo_it,
       a_statement_larger_than_any_buffer_is_sent_whole,

@@ -170,7 +170,8 @@ static char *ledger_digest(const made_bundle *made)
   for (uint32_t i = 0; i < count; i++) {
     const char *hash =
         made->bundle.ledger == EMBARK_LEDGER_DRIZZLE ? sorted[i]->hash : sorted[i]->tag;
-    length += (size_t)snprintf(text + length, 256, "%lld:%s\n", (long long)sorted[i]->when_ms, hash);
+    length +=
+        (size_t)snprintf(text + length, 256, "%lld:%s\n", (long long)sorted[i]->when_ms, hash);
   }
   return sha256(text, length);
 }
@@ -188,8 +189,8 @@ static void seal(made_bundle *made)
   b->ledger_schema = b->ledger == EMBARK_LEDGER_NATIVE ? "embark" : "drizzle";
   b->ledger_table = b->ledger == EMBARK_LEDGER_NATIVE ? "migrations" : "__drizzle_migrations";
   b->ledger_digest = b->ledger == EMBARK_LEDGER_NATIVE ? NULL : ledger_digest(made);
-  b->digest = b->migration_count > 0 ? made->migrations[b->migration_count - 1].chain
-                                     : sha256("", 0);
+  b->digest =
+      b->migration_count > 0 ? made->migrations[b->migration_count - 1].chain : sha256("", 0);
   b->sql = made->sql;
   b->migrations = made->migrations;
   b->statements = made->statements;

@@ -199,9 +199,28 @@ void db_expect_rows(const char *rows, const char *format, ...)
 
 void db_expect_tables(const char *names)
 {
-  db_expect_rows(names, "SELECT coalesce(string_agg(relname, ' ' ORDER BY relname COLLATE \"C\"), '')"
-                        " FROM pg_class"
-                        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')");
+  db_expect_rows(names,
+                 "SELECT coalesce(string_agg(relname, ' ' ORDER BY relname COLLATE \"C\"), '')"
+                 " FROM pg_class"
+                 " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')");
+}
+
+const char *db_mark(void)
+{
+  return db_value(
+      db_watch,
+      "SELECT md5(string_agg(mark, ' ' ORDER BY mark)) FROM ("
+      " SELECT concat(oid, xmin, ctid) FROM pg_class"
+      " UNION ALL SELECT concat(oid, xmin, ctid) FROM pg_namespace"
+      " UNION ALL SELECT query_to_xml(format('SELECT xmin, ctid FROM %%I.%%I', nspname, relname),"
+      "   true, false, '')::text FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace"
+      "   WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema'"
+      ") AS all_of(mark)");
+}
+
+void db_expect_mark(const char *before)
+{
+  ck_assert_msg(strcmp(db_mark(), before) == 0, "something was written to the database");
 }
 
 void db_wait_until(const char *format, ...)
@@ -226,18 +245,17 @@ const char *db_session(PGconn *conn)
 {
   return keep_printf(
       "%s\nnon-blocking %d, pipeline %d, transaction %d, client encoding %d",
-      db_rows(conn,
-              "SELECT name, setting, source FROM pg_catalog.pg_settings"
-              " UNION ALL SELECT 'user', session_user || ' as ' || current_user,"
-              "   pg_catalog.current_setting('role')"
-              " UNION ALL SELECT 'lock', locktype, mode FROM pg_catalog.pg_locks"
-              "   WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
-              "   AND locktype OPERATOR(pg_catalog.=) 'advisory'"
-              " UNION ALL SELECT 'prepared', name, '' FROM pg_catalog.pg_prepared_statements"
-              " UNION ALL SELECT 'cursor', name, '' FROM pg_catalog.pg_cursors"
-              "   WHERE is_holdable"
-              " UNION ALL SELECT 'listen', l, '' FROM pg_catalog.pg_listening_channels() AS l"
-              " ORDER BY 1, 2"),
+      db_rows(conn, "SELECT name, setting, source FROM pg_catalog.pg_settings"
+                    " UNION ALL SELECT 'user', session_user || ' as ' || current_user,"
+                    "   pg_catalog.current_setting('role')"
+                    " UNION ALL SELECT 'lock', locktype, mode FROM pg_catalog.pg_locks"
+                    "   WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
+                    "   AND locktype OPERATOR(pg_catalog.=) 'advisory'"
+                    " UNION ALL SELECT 'prepared', name, '' FROM pg_catalog.pg_prepared_statements"
+                    " UNION ALL SELECT 'cursor', name, '' FROM pg_catalog.pg_cursors"
+                    "   WHERE is_holdable"
+                    " UNION ALL SELECT 'listen', l, '' FROM pg_catalog.pg_listening_channels() AS l"
+                    " ORDER BY 1, 2"),
       PQisnonblocking(conn), (int)PQpipelineStatus(conn), (int)PQtransactionStatus(conn),
       PQclientEncoding(conn));
 }

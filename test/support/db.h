@@ -50,6 +50,10 @@ void db_expect_rows(const char *rows, const char *format, ...)
 /* Which of the tables there are in schema public, by name, separated by blanks. */
 void db_expect_tables(const char *names);
 
+/* A mark that changes with anything written to the database: rows, tables, schemas. */
+const char *db_mark(void);
+void db_expect_mark(const char *before);
+
 /* Wait until a condition holds, as db_watch sees it; fails the test after half a minute. */
 void db_wait_until(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
