@@ -282,7 +282,11 @@ static int take_dir(args *a, const char *dir, diag *d)
     diag_error(d, SEE_HELP, "the folder's name is empty");
     return -1;
   }
-  a->dir = dir;
+  size_t size = strlen(dir);
+  while (size > 1 && dir[size - 1] == '/') {
+    size--;
+  }
+  a->dir = alloc_string(dir, size);
   return 0;
 }
 
@@ -317,6 +321,7 @@ int args_read(args *a, int argc, char **argv, diag *d)
 
 void args_free(args *a)
 {
+  free(a->dir);
   free(a->ledger_schema);
   free(a->ledger_table);
   *a = (args){0};

@@ -18,7 +18,7 @@ typedef enum args_mode {
 
 typedef struct args {
   args_mode mode;
-  const char *dir;
+  char *dir;        /* owned; without slashes at its end */
   const char *file; /* of -o or --check; ends with ".c" */
   const char *depfile;
   const char *function;

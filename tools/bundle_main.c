@@ -17,7 +17,7 @@
 #include "pack.h"
 
 #ifndef EMBARK_VERSION
-#define EMBARK_VERSION "0.1.0"
+#define EMBARK_VERSION "of an unknown version" /* the Makefile gives it */
 #endif
 
 enum { EXIT_STALE = 1, EXIT_TROUBLE = 2 };

@@ -50,6 +50,28 @@ static int check_subfolders(const char *dir, const folder *f, diag *d)
   return 0;
 }
 
+/* Snapshots of drizzle-kit without its journal: read as plain, the folder would get another ledger. */
+static int check_lost_journal(const char *dir, diag *d)
+{
+  folder meta = {0};
+  diag ignored = {0};
+  bool lost = false;
+  char *path = alloc_path(dir, "meta");
+  if (folder_has(dir, "meta") && folder_read(&meta, path, &ignored) == 0) {
+    for (size_t i = 0; i < meta.count; i++) {
+      lost = lost || name_ends_with(meta.entries[i].name, "_snapshot.json");
+    }
+  }
+  if (lost) {
+    diag_error(d, "Restore the journal from version control; drizzle-kit writes it.",
+               "%s holds Drizzle's snapshots, but there is no %s/" LAYOUT_JOURNAL, path, dir);
+  }
+  folder_free(&meta);
+  diag_free(&ignored);
+  free(path);
+  return lost ? -1 : 0;
+}
+
 /* Names go into messages, JSON and the ledger, so they must be text. */
 static int check_names(const char *dir, const folder *f, diag *d)
 {
@@ -82,10 +104,12 @@ int layout_read(layout_kind *kind, migration_list *list, const char *dir, bool s
   if (status == 0) {
     status = check_subfolders(dir, &f, d);
   }
-  if (status == 0 && *kind == LAYOUT_DRIZZLE) {
-    status = layout_drizzle_read(list, dir, &f, strict, d);
-  } else if (status == 0) {
-    status = layout_plain_read(list, dir, &f, d);
+  if (status == 0 && *kind == LAYOUT_PLAIN) {
+    status = check_lost_journal(dir, d);
+  }
+  if (status == 0) {
+    status = *kind == LAYOUT_DRIZZLE ? layout_drizzle_read(list, dir, &f, strict, d)
+                                     : layout_plain_read(list, dir, &f, d);
   }
   folder_free(&f);
   return status;
