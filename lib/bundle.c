@@ -112,11 +112,26 @@ static int starts_character(unsigned char byte)
   return (byte & 0xc0u) != 0x80u;
 }
 
-/* In which column, from 0, the statement's first character stands. */
+/* Where the text of the file that holds the statement begins. */
+static uint64_t file_start(const embark_bundle *b, const embark_statement *s)
+{
+  uint64_t start = 0;
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    uint64_t at = b->migrations[i].sql_offset;
+    if (at <= s->offset && at > start) {
+      start = at;
+    }
+  }
+  return start;
+}
+
+/* In which column, from 0, the statement's first character stands. The file before may lack a final
+ * line feed. */
 static uint32_t first_column(const embark_bundle *b, const embark_statement *s)
 {
+  uint64_t start = file_start(b, s);
   uint32_t column = 0;
-  for (uint64_t at = s->offset; at > 0 && b->sql[at - 1] != '\n'; at--) {
+  for (uint64_t at = s->offset; at > start && b->sql[at - 1] != '\n'; at--) {
     column += (uint32_t)starts_character(b->sql[at - 1]);
   }
   return column;

@@ -246,6 +246,9 @@ const char *db_session(PGconn *conn)
   return keep_printf(
       "%s\nnon-blocking %d, pipeline %d, transaction %d, client encoding %d",
       db_rows(conn, "SELECT name, setting, source FROM pg_catalog.pg_settings"
+                    /* those appear when something loads PL/pgSQL */
+                    " WHERE source OPERATOR(pg_catalog.<>) 'default'"
+                    " OR name OPERATOR(pg_catalog.!~) '^plpgsql'"
                     " UNION ALL SELECT 'user', session_user || ' as ' || current_user,"
                     "   pg_catalog.current_setting('role')"
                     " UNION ALL SELECT 'lock', locktype, mode FROM pg_catalog.pg_locks"
