@@ -59,7 +59,7 @@ UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
 WAITLIST_OBJ := $(WAITLIST_SRC:%.c=$(B)/obj/%.o)
 EXAMPLE_BIN := $(EXAMPLES:%=$(B)/examples/%)
-BENCH_BIN := $(BENCH_SRC:test/bench/%.c=$(B)/bench/%)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/obj/%.o)
 SONAME := libembark.so.$(SOMAJOR)
 SOFILE := libembark.so.$(VERSION)
 
@@ -103,7 +103,8 @@ $(B)/libembark.so: $(B)/$(SOFILE)
 
 $(B)/obj/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(TOOL_CFLAGS) $< -o $@
+	$(COMPILE) $(TOOL_CFLAGS) -DEMBARK_VERSION='"$(VERSION)"' $< -o $@
+$(B)/obj/tools/bundle_main.o: include/embark.h
 $(B)/embark-bundle: $(BUNDLE_OBJ)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
@@ -177,7 +178,7 @@ $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/li
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
-$(B)/bench/%: $(B)/obj/test/bench/%.o $(B)/libembark.a
+$(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
@@ -215,7 +216,7 @@ check-valgrind: $(DB_BIN) ## the database tests under valgrind
 	@CK_FORK=no EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full --error-exitcode=9" \
 	  scripts/throwaway-postgres test/programs valgrind $(DB_BIN)
 
-bench: $(BENCH_BIN) ## the product against its floors, as ratios
+bench: all $(B)/bench/embark-bench ## the product against its floors, as ratios
 	@scripts/throwaway-postgres test/bench/run $(B)
 
 # --- reading --------------------------------------------------------------------------------------
