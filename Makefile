@@ -1,4 +1,4 @@
-# Embark. `make help` lists the targets; docs/building.md says more.
+# Embark. `make help` lists the targets, README.md says how to begin.
 
 CC ?= cc
 CFLAGS ?= -O2 -g
