@@ -123,7 +123,8 @@ int embark__session_send_settings(embark__session *s, embark__pipeline *p)
   return send_pair(p,
                    "SELECT pg_catalog.set_config(s.name, COALESCE(saved.value, s.reset_val), false)"
                    " FROM pg_catalog.pg_settings AS s LEFT JOIN" SAVED " ON s.name" EQ "saved.name"
-                   " WHERE" SET_HERE " AND s.setting" NE "COALESCE(saved.value, s.reset_val)",
+                   " WHERE (saved.name IS NOT NULL OR" SET_HERE ") AND s.setting" NE
+                   "COALESCE(saved.value, s.reset_val)",
                    &s->names, &s->values);
 }
 

@@ -112,7 +112,7 @@ static void check_error(int code)
   ck_assert_str_ne(err->message, "");
   ck_assert_ptr_null(strchr(err->message, '\n'));
   ck_assert_ptr_null(strstr(err->hint, "\n"));
-  ck_assert_str_ne(err->hint, "");
+  ck_assert(err->hint[0] != '\0' || code == EMBARK_E_ARGUMENT);
   ck_assert_int_ne(err->message[strlen(err->message) - 1], '.');
 }
 
