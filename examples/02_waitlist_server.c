@@ -1,8 +1,8 @@
 /* 02_waitlist_server.c - a web server that brings its database up to date before it serves.
  *
- * Introduces: run_migrations in a program with many threads and connections. It is called on every new
- * connection (waitlist/pool.c), by every copy of the server that starts. One applies the migrations,
- * the others wait; from then on the call costs nothing.
+ * Introduces: run_migrations in a program with many threads and connections. It is called on every
+ * new connection (waitlist/pool.c), by every copy of the server that starts. One applies the
+ * migrations, the others wait; from then on the call costs nothing.
  *
  *   POST /api/waitlist                       {"email":"a@b.example"}
  *   POST /api/trpc/waitlist.join?batch=1     {"0":{"json":{"email":"a@b.example"}}}
@@ -19,8 +19,8 @@
 
 enum { CONNECTIONS = 4 };
 
-/* While migrations run there is nothing to drain. They may be interrupted anywhere: what had begun is
- * rolled back, and the next start goes on from there. */
+/* While migrations run there is nothing to drain. They may be interrupted anywhere: what had begun
+ * is rolled back, and the next start goes on from there. */
 static void leave(int signal_number)
 {
   (void)signal_number;
@@ -39,8 +39,8 @@ static void signals_prepare(sigset_t *stop)
   signal(SIGPIPE, SIG_IGN);
 }
 
-/* Migrate before anything is served. Without a database the server starts all the same: requests are
- * answered with 503, and each tries anew. */
+/* Migrate before anything is served. Without a database the server starts all the same: requests
+ * are answered with 503, and each tries anew. */
 static void warm_up(struct pool *pool)
 {
   PGconn *conn = pool_take(pool);
@@ -50,7 +50,8 @@ static void warm_up(struct pool *pool)
   }
 }
 
-/* Serve until told to stop. The signals are blocked before the threads start, so that they come here. */
+/* Serve until told to stop. The signals are blocked before the threads start, so that they come
+ * here. */
 static int serve(const struct config *config, struct pool *pool, const sigset_t *stop)
 {
   struct http *http;

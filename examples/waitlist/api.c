@@ -1,5 +1,5 @@
-/* api.c - what was asked, from JSON, and what is answered. Answers are constant text and hold nothing
- * of what was sent, so they need no escaping; nor do they tell about the database. */
+/* api.c - what was asked, from JSON, and what is answered. Answers are constant text and hold
+ * nothing of what was sent, so they need no escaping; nor do they tell about the database. */
 #include "api.h"
 
 #include <stdio.h>

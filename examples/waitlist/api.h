@@ -20,7 +20,7 @@ struct answer {
   char body[ANSWER_SIZE];
 };
 
-/* Fill in a refusal. `reason` is one of our own constant sentences, without quotes or backslashes. */
+/* Fill in a refusal. `reason` is our own constant text, without quotes or backslashes. */
 void answer_refuse(struct answer *answer, enum form form, unsigned int status, const char *reason);
 
 /* Answer a call to join the waitlist. */

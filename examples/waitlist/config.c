@@ -1,5 +1,5 @@
-/* config.c - the one place that reads the environment. It looks at the connection string closely, so
- * that libpq need never complain about it: libpq's complaints may quote it, password and all. */
+/* config.c - the one place that reads the environment. It looks at the connection string closely,
+ * so that libpq need never complain about it: its complaints may quote it, password and all. */
 #include "config.h"
 
 #include <stdio.h>
@@ -15,8 +15,8 @@ static const char *variable(const char *name, const char *otherwise)
   return value && *value ? value : otherwise;
 }
 
-/* A '/', '@' or ':' in a password that is not percent-encoded moves the rest of the password into the
- * host or the port, and from there into error messages. */
+/* A '/', '@' or ':' in a password that is not percent-encoded moves the rest of the password into
+ * the host or the port, and from there into error messages. */
 static int option_is_plausible(const PQconninfoOption *option)
 {
   if (!option->val) {

@@ -168,7 +168,7 @@ static int announces_too_much(struct MHD_Connection *connection)
   return length && strtoull(length, NULL, 10) > SWALLOW_MAX;
 }
 
-/* libmicrohttpd calls this once with the headers, then with each piece of the body, then without. */
+/* libmicrohttpd calls this once with the headers, with each piece of the body, then without. */
 static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *path,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **slot)

@@ -8,8 +8,9 @@
 
 struct http;
 
-/* Listen on `bind` (a name or an address) and `port` (0 picks one), and serve from threads of its own
- * until http_stop(). `pool` is borrowed. NULL, with the reason on stderr, when that can't be done. */
+/* Listen on `bind` (a name or an address) and `port` (0 picks one), and serve from threads of its
+ * own until http_stop(). `pool` is borrowed. NULL, with the reason on stderr, when that can't be
+ * done. */
 struct http *http_start(const char *bind, uint16_t port, struct pool *pool);
 
 /* Where it listens, "http://127.0.0.1:8080". Belongs to the server. */

@@ -123,8 +123,8 @@ static PGconn *connect_and_migrate(struct pool *pool)
   return NULL;
 }
 
-/* An idle connection has little to say. If its socket is readable, that may be the end, though perhaps
- * after some last words. */
+/* An idle connection has little to say. If its socket is readable, that may be the end, though
+ * perhaps after some last words. */
 static int still_answers(PGconn *conn)
 {
   struct pollfd ready = {PQsocket(conn), POLLIN, 0};
