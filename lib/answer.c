@@ -101,10 +101,10 @@ void embark__answer_describe(embark_error *err, const PGresult *res)
   append(err, "Context", field(res, PG_DIAG_CONTEXT));
 }
 
-int embark__answer_lost(embark_error *err, const PGconn *conn)
+int embark__answer_lost(embark_error *err, const char *reason)
 {
   embark__error_set(err, EMBARK_E_CONNECTION, "the connection to the database is lost");
-  embark__error_detail(err, "%s", PQerrorMessage(conn));
+  embark__error_detail(err, "%s", reason);
   size_t end = strlen(err->detail);
   while (end > 0 && err->detail[end - 1] == '\n') {
     err->detail[--end] = '\0';

@@ -33,7 +33,8 @@ void embark__answer_describe(embark_error *err, const PGresult *res);
  */
 size_t embark__answer_position(const PGresult *res);
 
-/* Describe a connection that does not work, by libpq's message. Returns EMBARK_E_CONNECTION. */
-int embark__answer_lost(embark_error *err, const PGconn *conn);
+/* Describe a connection that broke; `reason` is the server's or libpq's word on it, and may be "".
+ * Returns EMBARK_E_CONNECTION. */
+int embark__answer_lost(embark_error *err, const char *reason);
 
 #endif

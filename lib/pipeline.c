@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "error.h"
+
 int embark__pipeline_attach(embark__pipeline *p, PGconn *conn)
 {
   *p = (embark__pipeline){0};
@@ -131,6 +133,19 @@ static void receive(embark__pipeline *p)
 {
   if (!p->lost && (embark__pipeline_flush(p) < 0 || PQconsumeInput(p->conn) != 1)) {
     p->lost = 1;
+    if (p->reason[0] == '\0') {
+      embark__copy_text(p->reason, sizeof p->reason, PQerrorMessage(p->conn));
+    }
+  }
+}
+
+/* The server's last words come as an ordinary result, and libpq may have others once it finds the
+ * connection closed. */
+static void note_farewell(embark__pipeline *p, const PGresult *result)
+{
+  const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  if (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0)) {
+    embark__copy_text(p->reason, sizeof p->reason, PQresultErrorMessage(result));
   }
 }
 
@@ -173,6 +188,7 @@ embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
       return end(p);
     } else {
       p->copying = PQresultStatus(*result) == PGRES_COPY_IN;
+      note_farewell(p, *result);
       return GOT_RESULT;
     }
   }

@@ -20,6 +20,7 @@ typedef struct embark__pipeline {
   int more_to_send; /* libpq has bytes that the socket did not take */
   int copying;      /* the server waits for the data of a COPY */
   int lost;         /* the connection broke; what libpq still has to say of it may be read */
+  char reason[256]; /* why, as the server said in parting, or libpq at the moment it broke */
 } embark__pipeline;
 
 typedef enum embark__got {

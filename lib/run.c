@@ -46,6 +46,11 @@ int embark__run_is_cancelled(const embark_run *run)
   return run->events.stop || atomic_load(&run->cancelled);
 }
 
+static const char *lost_reason(const embark_run *run)
+{
+  return run->pipe.reason[0] != '\0' ? run->pipe.reason : PQerrorMessage(run->conn);
+}
+
 void embark__run_refused(embark_run *run)
 {
   run->trouble = TROUBLE_FATAL;
@@ -53,7 +58,7 @@ void embark__run_refused(embark_run *run)
     return;
   }
   if (PQstatus(run->conn) == CONNECTION_BAD) {
-    embark__answer_lost(&run->error, run->conn);
+    embark__answer_lost(&run->error, lost_reason(run));
   } else {
     embark__error_memory(&run->error);
   }
@@ -66,7 +71,7 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
     return;
   }
   if (PQstatus(run->conn) == CONNECTION_BAD) {
-    embark__answer_lost(&run->error, run->conn);
+    embark__answer_lost(&run->error, lost_reason(run));
   } else if (embark__answer_has_sqlstate(res, READ_ONLY)) {
     embark__error_set(&run->error, EMBARK_E_READ_ONLY, "the server takes no writes");
     embark__error_hint(&run->error, "Migrate through a connection to the primary.");
@@ -201,7 +206,7 @@ static void lose(embark_run *run)
     if (run->state == RUN_APPLY || run->state == RUN_COPY) {
       m = embark__cursor_migration(&run->received);
     }
-    embark__answer_lost(&run->error, run->conn);
+    embark__answer_lost(&run->error, lost_reason(run));
     if (m != NULL) {
       embark__error_place(&run->error, m);
     }
@@ -240,7 +245,8 @@ static int converse(embark_run *run)
       PQclear(res);
       break;
     case GOT_NOTHING:
-      if (!fed) {
+      /* The socket may have taken all only now; then no event of it would bring the next piece. */
+      if (!fed && (row->feed == NULL || row->feed(run) == 0)) {
         return 0;
       }
       break;
@@ -259,6 +265,8 @@ static void wake(embark_run *run)
 {
   if (embark__run_is_cancelled(run)) {
     embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled while it waited");
+    embark__error_hint(&run->error,
+                       "What was applied before stays; run again to go on from there.");
     enter(run, embark__run_conclude(run));
   } else {
     enter(run, RUN_CHECK);

@@ -168,7 +168,7 @@ static void succeeded(embark_run *run)
   if (run->received.at.kind == MSG_GUARD) {
     run->touched = 1;
     tell(run, EMBARK_EVENT_STARTED);
-  } else if (run->received.at.kind == MSG_STATEMENT) {
+  } else if (run->received.at.kind == MSG_STATEMENT || run->received.at.kind == MSG_COPY) {
     tell(run, EMBARK_EVENT_STATEMENT);
   } else if (run->received.at.kind == MSG_COMMIT) {
     committed(run);
