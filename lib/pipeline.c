@@ -84,7 +84,10 @@ int embark__pipeline_sync(embark__pipeline *p)
 int embark__pipeline_send_alone(embark__pipeline *p, const char *sql)
 {
   begin(p);
-  if (PQsendQueryParams(p->conn, sql, 0, NULL, NULL, NULL, NULL, 0) != 1) {
+  /* A simple query: the extended protocol would have a Sync behind the statement and another behind
+   * the data of a COPY, and the first is answered too when the server gives up before it reads the
+   * data. */
+  if (PQsendQuery(p->conn, sql) != 1) {
     return -1;
   }
   p->under_way = 1;

@@ -13,6 +13,9 @@
 #define CANCEL_EVERY_MS 100  /* a request that arrives between two statements has no effect */
 #define TELL_EVERY_MS   1000 /* how often the hook hears that the run still waits */
 
+/* More than cancel requests can do: then it is the session's own statement_timeout. */
+#define STRIKES_LIMIT 100
+
 typedef struct state_row {
   int (*queue)(embark_run *run); /* all that is to be sent; the sync follows */
   int (*feed)(embark_run *run);  /* or: some of it; 1 as long as there is more */
@@ -157,6 +160,7 @@ static void enter(embark_run *run, run_state state)
   run->state = state;
   run->trouble = TROUBLE_NONE;
   run->answered = 0;
+  run->struck = 0;
   if (state == RUN_WAIT || state == RUN_DONE || state == RUN_FAILED || state == RUN_COPY) {
     return; /* no conversation, or one that begins outside pipeline mode */
   }
@@ -175,9 +179,21 @@ static void enter(embark_run *run, run_state state)
   }
 }
 
+/* A cancel request reaches the server when it likes, also when what it was meant for is over. */
+static int is_stray_cancel(const embark_run *run, const PGresult *res)
+{
+  return run->state != RUN_APPLY && run->state != RUN_COPY && embark__run_is_cancelled(run) &&
+         run->strikes < STRIKES_LIMIT && embark__answer_has_sqlstate(res, QUERY_CANCELED);
+}
+
 static void take(embark_run *run, const PGresult *res)
 {
   const state_row *row = &states[run->state];
+  if (is_stray_cancel(run, res)) {
+    run->struck = 1;
+    run->strikes++;
+    return;
+  }
   if (PQresultStatus(res) == PGRES_SINGLE_TUPLE || PQresultStatus(res) == PGRES_TUPLES_OK) {
     if (row->row != NULL && PQntuples(res) > 0) {
       row->row(run, res);
@@ -251,7 +267,7 @@ static int converse(embark_run *run)
       }
       break;
     case GOT_END:
-      enter(run, row->next(run));
+      enter(run, run->struck ? run->state : row->next(run));
       return 1;
     case GOT_LOST:
       lose(run);

@@ -86,6 +86,8 @@ struct embark_run {
   run_trouble again; /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
   int copy_begun;    /* COPY: its statement is sent */
   uint64_t copied;   /* COPY: bytes of data handed over */
+  int struck;        /* a cancel request hit the conversation under way: it is held again */
+  uint32_t strikes;  /* how often that was so */
 
   int64_t wake_ms;   /* WAIT: until when; on the clock of sys.h */
   int64_t told_ms;   /* when the hook last heard of the wait */

@@ -159,6 +159,10 @@ static void classify_migration(embark_run *run, const PGresult *res)
 
 void embark__failure_classify(embark_run *run, const PGresult *res)
 {
+  if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
+    embark__failure_cancelled(run);
+    return;
+  }
   switch (run->received.at.kind) {
   case MSG_BEGIN:
     embark__run_query_failed(run, res, "to begin a transaction");

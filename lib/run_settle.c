@@ -15,7 +15,6 @@ int embark__settle_queue(embark_run *run)
   if (!run->dirty || run->again != TROUBLE_NONE) {
     return 0;
   }
-  run->dirty = 0;
   return embark__transaction_send_flush(&run->pipe, run->session.synchronous_commit);
 }
 
@@ -30,6 +29,9 @@ run_state embark__settle_next(embark_run *run)
 {
   if (run->again != TROUBLE_NONE && run->error.code == EMBARK_OK) {
     return embark__failure_again(run);
+  }
+  if (run->again == TROUBLE_NONE) {
+    run->dirty = 0; /* or it failed, and would again */
   }
   run->again = TROUBLE_NONE;
   return embark__run_conclude(run);

@@ -33,5 +33,6 @@
 #define LOCK_NOT_AVAILABLE "55P03"
 #define DEADLOCK           "40P01"
 #define NOT_SERIALIZABLE   "40001"
+#define QUERY_CANCELED     "57014"
 
 #endif

@@ -114,6 +114,25 @@ START_TEST(g7_a_copy_that_fails_at_its_end_is_an_exact_error)
 }
 END_TEST
 
+/* The server gives up after it has asked for the data and before it reads any. */
+START_TEST(g7_a_copy_that_a_trigger_refuses_is_an_exact_error)
+{
+  made_bundle *made = bundle_native(
+      "0000_a",
+      "create table a (id int);\ncreate function no() returns trigger language plpgsql as"
+      " $$ begin raise exception 'not now'; end $$;\n"
+      "create trigger t before insert on a execute function no();\n",
+      "0001_b", "copy a from stdin;\n1\n2\n\\.\n", "0002_c", "create table c ();\n", NULL);
+  drive_expect(made, EMBARK_E_SQL);
+  ck_assert_ptr_eq(strstr(drive_error.detail, "ERROR: not now (SQLSTATE P0001)\n"),
+                   drive_error.detail);
+  drive_expect_place("0001_b", 1, 1, 0);
+  db_exec(db_watch, "DROP TRIGGER t ON a");
+  drive_ok(made);
+  db_expect_rows("2", "SELECT count(*) FROM a");
+}
+END_TEST
+
 START_TEST(the_events_of_a_copy_are_those_of_any_statement)
 {
   drive_options.on_event = record_event;
@@ -166,6 +185,7 @@ Suite *test_suite(void)
       g7_bad_data_of_a_copy_is_an_exact_error, g7_a_copy_into_nowhere_is_an_exact_error,
       g7_a_failure_behind_a_copy_takes_its_rows_back,
       g7_a_copy_that_fails_at_its_end_is_an_exact_error,
+      g7_a_copy_that_a_trigger_refuses_is_an_exact_error,
       the_events_of_a_copy_are_those_of_any_statement, a_long_copy_arrives_whole,
       a_long_copy_whose_start_is_refused_is_an_exact_error, NULL);
 }
