@@ -142,6 +142,12 @@ static const char *foreign_tool(span body)
   if (begins_with(body, "migrate:up") || begins_with(body, "migrate:down")) {
     return "dbmate";
   }
+  if (begins_with(body, "-- create above / drop below")) {
+    return "tern";
+  }
+  if (begins_with(body, "Down Migration")) {
+    return "node-pg-migrate";
+  }
   return NULL;
 }
 

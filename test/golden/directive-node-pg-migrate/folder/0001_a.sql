@@ -1,0 +1,5 @@
+-- Up Migration
+CREATE TABLE a ();
+
+-- Down Migration
+DROP TABLE a;

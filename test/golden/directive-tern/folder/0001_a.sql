@@ -1,0 +1,5 @@
+CREATE TABLE a ();
+
+---- create above / drop below ----
+
+DROP TABLE a;
