@@ -105,6 +105,7 @@ static run_state finish(embark_run *run)
 
 run_state embark__run_conclude(embark_run *run)
 {
+  run->again = TROUBLE_NONE; /* whatever an attempt before this outcome had wished for */
   if (PQstatus(run->conn) == CONNECTION_BAD) {
     return finish(run);
   }
