@@ -6,6 +6,7 @@
  */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,10 +84,12 @@ static key key_of(const PGconn *conn, const embark_bundle *bundle, const embark_
        [SCHEMA] = or_empty(bundle->ledger_schema),
        [TABLE] = or_empty(bundle->ledger_table)}
   };
-  if (opt != NULL && opt->ledger_schema != NULL) {
+  /* A caller built against an older header may have no such fields. */
+  size_t known = opt != NULL ? opt->struct_size : 0;
+  if (known > offsetof(embark_options, ledger_schema) && opt->ledger_schema != NULL) {
     k.part[SCHEMA] = opt->ledger_schema;
   }
-  if (opt != NULL && opt->ledger_table != NULL) {
+  if (known > offsetof(embark_options, ledger_table) && opt->ledger_table != NULL) {
     k.part[TABLE] = opt->ledger_table;
   }
   return k;
