@@ -136,8 +136,11 @@ int embark__session_send_compare(embark__session *s, embark__pipeline *p)
   if (send_pair(p, "SELECT " IDENTITY, &s->user, &s->role) != 0) {
     return -1;
   }
+  /* In one statement, on the server: what memory would be needed for here may be gone. A value of NULL
+   * resets. The first column says that nothing is left to be done. */
   return send_pair(p,
-                   "SELECT COALESCE(s.name, saved.name), saved.name IS NOT NULL FROM"
+                   "SELECT NULL, pg_catalog.set_config(COALESCE(s.name, saved.name), saved.value,"
+                   " false) FROM"
                    " (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE
                    ") AS s"
                    " FULL JOIN" SAVED " ON s.name" EQ "saved.name"

@@ -1,0 +1,216 @@
+/* G14: the library's own heap stays small. G13: memory that runs out is an error like any other. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drive.h"
+#include "keep.h"
+#include "record.h"
+#include "suite.h"
+
+/* Every block begins with its size. At most `allowed` more allocations succeed; -1: all. */
+typedef struct meter {
+  size_t now, peak;
+  unsigned long calls;
+  long allowed;
+} meter;
+
+enum { HEAD = 16 };
+
+static void *meter_resize(void *data, void *block, size_t size)
+{
+  meter *m = data;
+  char *old = block != NULL ? (char *)block - HEAD : NULL;
+  size_t before = old != NULL ? *(size_t *)(void *)old : 0;
+  m->calls++;
+  if (m->allowed == 0) {
+    return NULL;
+  }
+  char *new = malloc(size + HEAD);
+  ck_assert_ptr_nonnull(new);
+  if (old != NULL) {
+    memcpy(new + HEAD, block, before < size ? before : size);
+    free(old);
+  }
+  *(size_t *)(void *)new = size;
+  m->allowed -= m->allowed > 0;
+  m->now = m->now - before + size;
+  m->peak = m->now > m->peak ? m->now : m->peak;
+  return new + HEAD;
+}
+
+static void meter_release(void *data, void *block)
+{
+  meter *m = data;
+  if (block != NULL) {
+    char *old = (char *)block - HEAD;
+    m->now -= *(size_t *)(void *)old;
+    free(old);
+  }
+}
+
+static meter gauge;
+static const embark_allocator metered = {meter_resize, meter_release, &gauge};
+
+static void measure(long allowed)
+{
+  gauge = (meter){.allowed = allowed};
+  drive_options.allocator = &metered;
+}
+
+/* --- how much --------------------------------------------------------------------------------- */
+
+enum { MEGABYTE = 1000000 };
+
+START_TEST(g14_a_migration_of_100_mb_in_statements_streams)
+{
+  char *sql = keep_zeros((size_t)100 * MEGABYTE + 2000);
+  size_t at = 0;
+  while (at < (size_t)100 * MEGABYTE) {
+    at += (size_t)sprintf(sql + at, "select '%04000d';\n", 0);
+  }
+  made_bundle *made = bundle_native("0000_a", sql, "0001_b", "create table b ();\n", NULL);
+  measure(-1);
+  drive_ok(made);
+  ck_assert_uint_gt(gauge.peak, 0);
+  ck_assert_uint_lt(gauge.peak, MEGABYTE);
+  ck_assert_uint_eq(gauge.now, 0);
+}
+END_TEST
+
+START_TEST(g14_a_copy_of_100_mb_streams)
+{
+  char *sql = keep_zeros((size_t)100 * MEGABYTE + 12000);
+  size_t at = (size_t)sprintf(sql, "create table a (x text);\ncopy a from stdin;\n");
+  while (at < (size_t)100 * MEGABYTE) {
+    at += (size_t)sprintf(sql + at, "%010000d\n", 0);
+  }
+  sprintf(sql + at, "\\.\n");
+  made_bundle *made = bundle_native("0000_a", sql, "0001_b", "create table b ();\n", NULL);
+  measure(-1);
+  drive_ok(made);
+  ck_assert_uint_lt(gauge.peak, MEGABYTE);
+  ck_assert_uint_eq(gauge.now, 0);
+}
+END_TEST
+
+START_TEST(g14_a_large_result_streams)
+{
+  measure(-1);
+  drive_ok(
+      bundle_native("0000_a", "select repeat('x', 1000) from generate_series(1, 20000);\n", NULL));
+  ck_assert_uint_lt(gauge.peak, MEGABYTE);
+}
+END_TEST
+
+START_TEST(g14_a_no_op_with_many_migrations_takes_next_to_nothing)
+{
+  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 100);
+  drive_given(made);
+  measure(-1);
+  drive_ok(made);
+  ck_assert_uint_lt(gauge.peak, 20000);
+  ck_assert_uint_eq(gauge.now, 0);
+}
+END_TEST
+
+START_TEST(nothing_is_left_after_a_failure)
+{
+  measure(-1);
+  drive_expect(bundle_native("0000_a", "set work_mem = '3MB';\nselect 1/0;\n", NULL), EMBARK_E_SQL);
+  ck_assert_uint_eq(gauge.now, 0);
+}
+END_TEST
+
+/* --- none ------------------------------------------------------------------------------------- */
+
+static made_bundle *five(void)
+{
+  return bundle_native("0000_a", "create table a (id int);\n", "0001_b",
+                       "set search_path = public;\ncreate table b ();\n", "0002_c",
+                       "copy a from stdin;\n1\n\\.\n", "0003_d",
+                       "select pg_catalog.set_config('search_path', '', false);\n", "0004_e",
+                       "create table e ();\n", NULL);
+}
+
+/* Let the first `n` allocations succeed, for every n until that is enough. Each failing run leaves
+ * nothing behind, and the session as it was; the next run completes what it began. */
+static void fail_every_allocation(made_bundle *made, embark_code in_the_end, void (*undo)(void))
+{
+  for (long n = 0;; n++) {
+    measure(n);
+    int code = drive(made);
+    ck_assert_uint_eq(gauge.now, 0);
+    ck_assert_int_eq(PQtransactionStatus(db_conn), PQTRANS_IDLE);
+    if (code != EMBARK_E_MEMORY) {
+      ck_assert_msg(code == (int)in_the_end, "%s after %ld allocations: %s\n%s",
+                    embark_code_name(code), n, drive_error.message, drive_error.detail);
+      ck_assert_int_gt(n, 0);
+      return;
+    }
+    if (undo != NULL) {
+      measure(-1);
+      drive_expect(made, in_the_end);
+      undo();
+    }
+  }
+}
+
+static void undo_five(void)
+{
+  db_expect_tables("a b e");
+  db_expect_rows("1", "SELECT count(*) FROM public.a");
+  db_exec(db_watch, "DROP TABLE a, b, e; DROP SCHEMA embark CASCADE");
+}
+
+START_TEST(g13_any_allocation_may_fail_when_migrations_are_applied)
+{
+  fail_every_allocation(five(), EMBARK_OK, undo_five);
+}
+END_TEST
+
+static void undo_drizzle(void)
+{
+  db_exec(db_watch, "DROP TABLE t0000, t0001; DROP SCHEMA drizzle CASCADE");
+}
+
+START_TEST(g13_any_allocation_may_fail_with_a_drizzle_ledger)
+{
+  fail_every_allocation(bundle_tables(EMBARK_LEDGER_DRIZZLE, 2), EMBARK_OK, undo_drizzle);
+}
+END_TEST
+
+START_TEST(g13_any_allocation_may_fail_when_nothing_is_to_be_done)
+{
+  drive_given(five());
+  fail_every_allocation(five(), EMBARK_OK, NULL);
+}
+END_TEST
+
+START_TEST(g13_any_allocation_may_fail_when_there_is_drift)
+{
+  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 12);
+  drive_given(made);
+  fail_every_allocation(bundle_without(made, 3), EMBARK_E_MISSING, NULL);
+}
+END_TEST
+
+START_TEST(g13_any_allocation_may_fail_when_a_migration_fails)
+{
+  fail_every_allocation(
+      bundle_native("0000_a", "set search_path = public;\nselect no_such();\n", NULL), EMBARK_E_SQL,
+      NULL);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+  return drive_suite(
+      "memory", g14_a_migration_of_100_mb_in_statements_streams, g14_a_copy_of_100_mb_streams,
+      g14_a_large_result_streams, g14_a_no_op_with_many_migrations_takes_next_to_nothing,
+      nothing_is_left_after_a_failure, g13_any_allocation_may_fail_when_migrations_are_applied,
+      g13_any_allocation_may_fail_with_a_drizzle_ledger,
+      g13_any_allocation_may_fail_when_nothing_is_to_be_done,
+      g13_any_allocation_may_fail_when_there_is_drift,
+      g13_any_allocation_may_fail_when_a_migration_fails, NULL);
+}
