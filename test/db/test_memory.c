@@ -64,7 +64,7 @@ enum { MEGABYTE = 1000000 };
 
 START_TEST(g14_a_migration_of_100_mb_in_statements_streams)
 {
-  char *sql = keep_zeros((size_t)100 * MEGABYTE + 2000);
+  char *sql = keep_zeros((size_t)100 * MEGABYTE + 12000);
   size_t at = 0;
   while (at < (size_t)100 * MEGABYTE) {
     at += (size_t)sprintf(sql + at, "select '%04000d';\n", 0);

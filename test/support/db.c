@@ -31,6 +31,9 @@ static PGconn *connect_to(const char *more)
 }
 
 static const char *format_sql(const char *format, va_list args)
+    __attribute__((format(printf, 1, 0)));
+
+static const char *format_sql(const char *format, va_list args)
 {
   va_list again;
   va_copy(again, args);
