@@ -1,5 +1,5 @@
-/* G1: however many processes start at once, every migration is applied once, and all of them end with
- * success. */
+/* G1: however many processes start at once, every migration is applied once, and all of them end
+ * with success. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #define NATIVE  EMBARK_LEDGER_NATIVE
 #define DRIZZLE EMBARK_LEDGER_DRIZZLE
 
-/* Connect, wait until the pipe is closed at its other end, migrate. The process ends with the code. */
+/* Connect, wait until the pipe's other end is closed, migrate. The process ends with the code. */
 static void starter(const embark_bundle *bundle, int ready, int start)
 {
   char byte = 0;
@@ -169,7 +169,7 @@ START_TEST(g1_a_process_that_is_killed_leaves_its_work_to_the_others)
 }
 END_TEST
 
-/* --- overtaken --------------------------------------------------------------------------------------- */
+/* --- overtaken ------------------------------------------------------------------------------- */
 
 static const made_bundle *overtaking;
 

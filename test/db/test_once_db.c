@@ -1,4 +1,4 @@
-/* G10: once per process. Success is remembered, a run in progress is shared, failure is forgotten. */
+/* G10: once per process. Success is remembered, a run under way is shared, failure is forgotten. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -85,7 +85,7 @@ START_TEST(g10_a_reset_forgets_success)
 }
 END_TEST
 
-/* --- what is told apart ---------------------------------------------------------------------------- */
+/* --- what is told apart ---------------------------------------------------------------------- */
 
 START_TEST(g10_another_bundle_is_another_matter)
 {
@@ -141,7 +141,7 @@ START_TEST(g10_names_that_an_older_caller_does_not_have_are_not_read)
 }
 END_TEST
 
-/* --- threads --------------------------------------------------------------------------------------- */
+/* --- threads --------------------------------------------------------------------------------- */
 
 typedef struct caller {
   PGconn *conn;
@@ -202,7 +202,7 @@ START_TEST(g10_threads_that_share_a_run_share_its_failure)
 }
 END_TEST
 
-/* --- from within a hook ------------------------------------------------------------------------------ */
+/* --- from within a hook ---------------------------------------------------------------------- */
 
 static const made_bundle *again;
 static PGconn *again_conn;

@@ -1,4 +1,4 @@
-/* G10 across fork: a child keeps its parent's successes, and is not held up by what its parent does. */
+/* G10 across fork: a child keeps its parent's successes, and is not held up by its runs. */
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/wait.h>
@@ -18,7 +18,7 @@ static void start(void)
   conn = db_conn;
 }
 
-/* Call once in a child of this process, on `on` or, where that is NULL, on a connection of its own. */
+/* Call once in a child of this process, on `on` or, if that is NULL, a connection of its own. */
 static pid_t call_in_child(PGconn *on)
 {
   pid_t pid = fork();
@@ -60,7 +60,7 @@ START_TEST(g10_a_childs_success_is_its_own)
 }
 END_TEST
 
-/* --- in the middle of a run -------------------------------------------------------------------------- */
+/* --- in the middle of a run ------------------------------------------------------------------ */
 
 static pid_t child;
 

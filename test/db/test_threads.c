@@ -86,7 +86,7 @@ START_TEST(g1_threads_that_start_at_once_apply_each_drizzle_migration_once)
 }
 END_TEST
 
-/* --- cancelling from another thread ---------------------------------------------------------------- */
+/* --- cancelling from another thread ---------------------------------------------------------- */
 
 static void *cancel_when_it_sleeps(void *arg)
 {
@@ -118,7 +118,7 @@ START_TEST(a_run_may_be_cancelled_from_another_thread)
 }
 END_TEST
 
-/* --- the last error ---------------------------------------------------------------------------------- */
+/* --- the last error -------------------------------------------------------------------------- */
 
 static void *last_error_of_another_thread(void *arg)
 {

@@ -156,7 +156,7 @@ START_TEST(g6_a_late_migration_applied_out_of_order_leaves_one_round_trip)
 }
 END_TEST
 
-/* --- applying -------------------------------------------------------------------------------------- */
+/* --- applying -------------------------------------------------------------------------------- */
 
 static void expect_applied(const made_bundle *made, unsigned most)
 {
@@ -210,7 +210,7 @@ START_TEST(every_statement_of_a_migration_is_sent_once)
 }
 END_TEST
 
-/* --- other ops ------------------------------------------------------------------------------------- */
+/* --- other ops ------------------------------------------------------------------------------- */
 
 START_TEST(verify_of_a_sound_database_takes_one_round_trip)
 {

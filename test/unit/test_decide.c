@@ -1,4 +1,4 @@
-/* Each kind of drift by itself: the code, every text, and what the rules hold to be worse than what. */
+/* Each kind of drift by itself: the code, every text, and which comes before which. */
 #include <string.h>
 
 #include "plan_given.h"

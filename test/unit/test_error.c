@@ -96,7 +96,7 @@ START_TEST(a_new_error_forgets_the_old_one)
 }
 END_TEST
 
-/* --- cutting --------------------------------------------------------------------------------------- */
+/* --- cutting --------------------------------------------------------------------------------- */
 
 typedef struct cut {
   size_t size;
@@ -110,7 +110,7 @@ static const cut cuts[] = {
     {8, "seven77",                                "seven77"            },
     {8, "eight888",                               "eigh..."            },
     {8, "abc\xc3\xbc\xc3\xbc",                    "abc\xc3\xbc\xc3\xbc"},
-    {8, "abc\xc3\xbc\xc3\xbcx",                   "abc..."             }, /* the fourth letter does not fit whole */
+    {8, "abc\xc3\xbc\xc3\xbcx",                   "abc..."             }, /* no room for all */
     {8, "abcd\xc3\xbc\xc3\xbc",                   "abcd..."            },
     {8, "a\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac",  "a\xe2\x82\xac..."   },
     {8, "ab\xe2\x82\xac\xe2\x82\xac",             "ab..."              },
@@ -161,7 +161,7 @@ START_TEST(a_text_that_just_fits_is_whole)
 }
 END_TEST
 
-/* --- codes ----------------------------------------------------------------------------------------- */
+/* --- codes ----------------------------------------------------------------------------------- */
 
 /* A code's number is part of the ABI: it is never given to another. */
 static const char *const codes[] = {

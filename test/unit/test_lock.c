@@ -1,4 +1,4 @@
-/* The migration lock: its key, which programs in the field share, and the pace of waiting for it. */
+/* The migration lock: its key, which programs in the field share, and the pace of waiting. */
 #include <string.h>
 
 #include "lock.h"
@@ -34,7 +34,7 @@ START_TEST(drizzle_ledgers_share_the_key_of_other_migrators)
 }
 END_TEST
 
-/* --- waiting --------------------------------------------------------------------------------------- */
+/* --- waiting --------------------------------------------------------------------------------- */
 
 #define ROUNDS 200
 

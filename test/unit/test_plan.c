@@ -172,9 +172,9 @@ START_TEST(a_restamp_begins_at_the_first_late_migration)
 }
 END_TEST
 
-/* --- memory ---------------------------------------------------------------------------------------- */
+/* --- memory ---------------------------------------------------------------------------------- */
 
-/* Plan with memory that ends at call `fail_at`. Returns the result; *calls is how many there were. */
+/* Plan with memory that ends at call `fail_at`. Returns the result; *calls counts them. */
 static int plan_short_of_memory(size_t fail_at, size_t *calls)
 {
   failing_alloc memory;

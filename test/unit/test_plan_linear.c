@@ -18,7 +18,7 @@ static int counted_strcmp(const char *a, const char *b)
 #include "suite.h"
 
 #define COUNT 10000
-/* A row is compared with the one that is expected, and with those that share its place in the table. */
+/* A row is compared with the one expected, and with those that share its place in the table. */
 #define MOST_PER_ROW 8
 
 static embark_migration migrations[COUNT];

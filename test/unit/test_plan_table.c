@@ -1,6 +1,6 @@
 /* Every bundle of up to four migrations against every ledger that can be: each migration applied,
- * changed or absent, in every order, with up to two rows that nobody knows anywhere among them. What
- * must come out is worked out here anew, from whole sets rather than row by row. */
+ * changed or absent, in every order, with up to two rows that nobody knows anywhere among them.
+ * What must come out is worked out here anew, from whole sets rather than row by row. */
 #include <stdio.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ static embark__row make_row(const given *g, const item *it, variety v)
   return row;
 }
 
-/* --- the oracle -------------------------------------------------------------------------------- */
+/* --- the oracle ------------------------------------------------------------------------------ */
 
 static int place_of(const ledger *l, aspect look, uint32_t index)
 {
@@ -188,7 +188,7 @@ static expectation expect(const given *g, const ledger *l, const embark__situati
   return e;
 }
 
-/* --- holding the plan against it ------------------------------------------------------------------- */
+/* --- holding the plan against it ------------------------------------------------------------- */
 
 static int steps_differ(const given *g, const embark__plan *plan, const expectation *e)
 {
@@ -265,7 +265,7 @@ static int is_used(const ledger *l, const item *it)
 /* Compare with these rows, and with each that could come next. */
 static void every_ledger(const given *g, ledger *l, variety v)
 {
-  /* Of a changed file the tag alone tells nothing; and where times are the same, nor does the time. */
+  /* A tag alone tells nothing of a changed file; nor does a time where all are the same. */
   int changes = g->bundle.ledger != EMBARK_LEDGER_DRIZZLE_TAG && v != SAME_TIME;
   compare_in_every_situation(g, l, v);
   for (aspect look = APPLIED; look <= UNKNOWN; look++) {
