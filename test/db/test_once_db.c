@@ -227,17 +227,42 @@ START_TEST(g10_a_call_from_the_hook_of_the_same_run_is_refused)
 }
 END_TEST
 
+/* What a test before this one left in the process is forgotten, where they share one. */
+static void set_up(void)
+{
+  db_set_up();
+  record_reset();
+  embark_once_reset();
+  drive_options = (embark_options)EMBARK_OPTIONS_INIT;
+  drive_options.on_event = record_event;
+  atomic_store(&begun, 0);
+}
+
+static void tear_down(void)
+{
+  db_tear_down();
+  keep_free_all();
+}
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("once");
-  drive_add_single(suite, g10_a_second_call_sends_nothing,
-                   g10_a_second_call_does_not_even_need_a_connection_that_works,
-                   g10_a_failure_is_not_remembered,
-                   g10_a_failure_without_an_error_to_fill_is_the_threads_last,
-                   g10_a_reset_forgets_success, g10_another_bundle_is_another_matter,
-                   g10_another_ledger_is_another_matter, g10_another_database_is_another_matter,
-                   g10_names_that_an_older_caller_does_not_have_are_not_read,
-                   g10_threads_share_one_run, g10_threads_that_share_a_run_share_its_failure,
-                   g10_a_call_from_the_hook_of_the_same_run_is_refused, NULL);
+  TCase *tc = tcase_create("once");
+  tcase_set_timeout(tc, 120);
+  tcase_add_unchecked_fixture(tc, db_make, NULL);
+  tcase_add_checked_fixture(tc, set_up, tear_down);
+  tcase_add_test(tc, g10_a_second_call_sends_nothing);
+  tcase_add_test(tc, g10_a_second_call_does_not_even_need_a_connection_that_works);
+  tcase_add_test(tc, g10_a_failure_is_not_remembered);
+  tcase_add_test(tc, g10_a_failure_without_an_error_to_fill_is_the_threads_last);
+  tcase_add_test(tc, g10_a_reset_forgets_success);
+  tcase_add_test(tc, g10_another_bundle_is_another_matter);
+  tcase_add_test(tc, g10_another_ledger_is_another_matter);
+  tcase_add_test(tc, g10_another_database_is_another_matter);
+  tcase_add_test(tc, g10_names_that_an_older_caller_does_not_have_are_not_read);
+  tcase_add_test(tc, g10_threads_share_one_run);
+  tcase_add_test(tc, g10_threads_that_share_a_run_share_its_failure);
+  tcase_add_test(tc, g10_a_call_from_the_hook_of_the_same_run_is_refused);
+  suite_add_tcase(suite, tc);
   return suite;
 }

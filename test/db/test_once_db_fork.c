@@ -12,10 +12,24 @@
 static made_bundle *made;
 static PGconn *conn;
 
-static void start(void)
+static pid_t child;
+
+static void set_up(void)
 {
+  db_set_up();
+  record_reset();
+  embark_once_reset();
+  drive_options = (embark_options)EMBARK_OPTIONS_INIT;
+  drive_options.on_event = record_event;
   made = bundle_native("0000_a", "create table a ();\n", "0001_b", "create table b ();\n", NULL);
   conn = db_conn;
+  child = 0;
+}
+
+static void tear_down(void)
+{
+  db_tear_down();
+  keep_free_all();
 }
 
 /* Call once in a child of this process, on `on` or, if that is NULL, a connection of its own. */
@@ -25,9 +39,10 @@ static pid_t call_in_child(PGconn *on)
   ck_assert_int_ge(pid, 0);
   if (pid == 0) {
     embark_error err;
-    PGconn *own =
-        on != NULL ? on : PQconnectdb(keep_printf("dbname=%s user=%s", db_name(), db_user()));
-    _exit(embark_migrate_once(own, &made->bundle, NULL, &err));
+    PGconn *own = PQconnectdb(keep_printf("dbname=%s user=%s", db_name(), db_user()));
+    int code = embark_migrate_once(on != NULL ? on : own, &made->bundle, NULL, &err);
+    PQfinish(own);
+    _exit(code);
   }
   return pid;
 }
@@ -42,7 +57,6 @@ static void expect_child(pid_t pid, int code)
 
 START_TEST(g10_a_child_keeps_its_parents_success)
 {
-  start();
   ck_assert_int_eq(embark_migrate_once(conn, &made->bundle, NULL, NULL), EMBARK_OK);
   db_exec(db_watch, "drop schema embark cascade; drop table a, b");
   expect_child(call_in_child(conn), EMBARK_OK);
@@ -52,7 +66,6 @@ END_TEST
 
 START_TEST(g10_a_childs_success_is_its_own)
 {
-  start();
   expect_child(call_in_child(NULL), EMBARK_OK);
   db_exec(db_watch, "drop schema embark cascade; drop table a, b");
   ck_assert_int_eq(embark_migrate_once(conn, &made->bundle, NULL, NULL), EMBARK_OK);
@@ -61,8 +74,6 @@ START_TEST(g10_a_childs_success_is_its_own)
 END_TEST
 
 /* --- in the middle of a run ------------------------------------------------------------------ */
-
-static pid_t child;
 
 static int fork_when_started(const embark_event *event)
 {
@@ -74,7 +85,6 @@ static int fork_when_started(const embark_event *event)
 
 START_TEST(g10_a_child_of_the_hook_of_a_run_runs_by_itself)
 {
-  start();
   record_react = fork_when_started;
   ck_assert_int_eq(embark_migrate_once(conn, &made->bundle, &drive_options, NULL), EMBARK_OK);
   ck_assert_int_ne(child, 0);
@@ -108,7 +118,6 @@ START_TEST(g10_a_child_of_a_process_with_a_running_thread_runs_by_itself)
 {
   pthread_t thread;
   int code = -1;
-  start();
   ck_assert_int_eq(sem_init(&running, 0, 0), 0);
   ck_assert_int_eq(sem_init(&forked, 0, 0), 0);
   ck_assert_int_eq(pthread_create(&thread, NULL, run_in_thread, &code), 0);
@@ -124,8 +133,14 @@ END_TEST
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("once_fork");
-  drive_add_single(suite, g10_a_child_keeps_its_parents_success, g10_a_childs_success_is_its_own,
-                   g10_a_child_of_the_hook_of_a_run_runs_by_itself,
-                   g10_a_child_of_a_process_with_a_running_thread_runs_by_itself, NULL);
+  TCase *tc = tcase_create("fork");
+  tcase_set_timeout(tc, 120);
+  tcase_add_unchecked_fixture(tc, db_make, NULL);
+  tcase_add_checked_fixture(tc, set_up, tear_down);
+  tcase_add_test(tc, g10_a_child_keeps_its_parents_success);
+  tcase_add_test(tc, g10_a_childs_success_is_its_own);
+  tcase_add_test(tc, g10_a_child_of_the_hook_of_a_run_runs_by_itself);
+  tcase_add_test(tc, g10_a_child_of_a_process_with_a_running_thread_runs_by_itself);
+  suite_add_tcase(suite, tc);
   return suite;
 }
