@@ -16,9 +16,10 @@ typedef enum text_of { CHECK, READ, TABLE, INDEX, GUARD, RECORD, RESTAMP, TEXTS 
 /* clang-format off */
 static const char *const native[TEXTS] = {
   [CHECK] =
+    /* Whoever is up to date asks only this, so it is made for the planner's haste: no order, no
+     * limit, no casts. Nearly always one row answers. */
     "SELECT m.chain, m.state FROM %T AS m"
-    " WHERE m.component" EQ "$1" TEXT " AND m.\"position\"" GE "$2" INT4
-    " ORDER BY m.\"position\" LIMIT 2",
+    " WHERE m.component" EQ "$1 AND m.\"position\"" GE "$2",
   [READ] =
     "SELECT m.tag, m.hash, m.state FROM %T AS m WHERE m.component" EQ "$1" TEXT
     " ORDER BY m.\"position\", m.applied_at, m.tag",
@@ -138,24 +139,25 @@ int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p)
   return send(l, p, CHECK, 2, values);
 }
 
-int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen,
-                              int *ahead)
+/* Whether a row of the native ledger is our last migration's, and vouches for all before it. */
+static int is_proof(const embark_bundle *b, const char *chain, const char *state)
 {
-  const embark_bundle *b = l->bundle;
-  int current = 0;
+  return chain != NULL && strcmp(chain, b->migrations[b->migration_count - 1].chain) == 0 &&
+         state != NULL && (strcmp(state, "applied") == 0 || strcmp(state, "adopted") == 0);
+}
+
+void embark__ledger_proof(const embark__ledger *l, const PGresult *res, int *current, int *ahead)
+{
   for (int row = 0; row < PQntuples(res); row++) {
-    const char *proof = embark__answer_text(res, row, 0);
-    if ((*seen)++ > 0) {
-      *ahead = 1;
-    } else if (!is_native(l)) {
-      current = proof != NULL && strcmp(proof, b->ledger_digest) == 0;
+    const char *first = embark__answer_text(res, row, 0);
+    if (!is_native(l)) {
+      *current = first != NULL && strcmp(first, l->bundle->ledger_digest) == 0;
+    } else if (is_proof(l->bundle, first, embark__answer_text(res, row, 1))) {
+      *current = 1;
     } else {
-      const char *state = embark__answer_text(res, row, 1);
-      current = proof != NULL && strcmp(proof, b->migrations[b->migration_count - 1].chain) == 0 &&
-                state != NULL && (strcmp(state, "applied") == 0 || strcmp(state, "adopted") == 0);
+      *ahead = 1;
     }
   }
-  return current;
 }
 
 int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p)

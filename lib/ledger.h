@@ -36,10 +36,9 @@ int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t 
 /* Give migration `index`, applied earlier, its place in the bundle's order as it is now. */
 int embark__ledger_send_restamp(embark__ledger *l, embark__pipeline *p, uint32_t index);
 
-/* Take in rows of the check's answer. `seen` counts them, over several results; returns 1 when the
- * ledger is proven up to date, and sets *ahead when it goes on behind our last migration. */
-int embark__ledger_is_current(const embark__ledger *l, const PGresult *res, uint32_t *seen,
-                              int *ahead);
+/* Take in rows of the check's answer, which may come one by one: *current becomes 1 when one proves
+ * that all is applied, *ahead when one is of a migration that is not ours. */
+void embark__ledger_proof(const embark__ledger *l, const PGresult *res, int *current, int *ahead);
 
 /* Row `row` of the read's answer, borrowed from it. Returns 0, or -1 when memory is gone. */
 int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__row *out);

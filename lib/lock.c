@@ -36,11 +36,12 @@ int64_t embark__lock_key(embark_ledger kind, const char *schema, const char *tab
 
 int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p)
 {
-  /* pg_locks shows a bigint key in two halves, with objsubid 1. */
+  /* pg_locks shows a bigint key in two halves, with objsubid 1. Many may ask at once, so it is not
+   * pg_stat_activity that is joined but the function beneath it, for the one backend. */
   static const char sql[] =
-      "SELECT l.pid, a.application_name, a.usename, a.client_addr" TEXT ", a.state"
-      " FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid" EQ
-      "l.pid"
+      "SELECT l.pid, a.application_name, pg_catalog.pg_get_userbyid(a.usesysid),"
+      " a.client_addr" TEXT ", a.state FROM pg_catalog.pg_locks AS l"
+      " LEFT JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) AS a ON true"
       " WHERE l.locktype" EQ "'advisory' AND l.objsubid" EQ "1 AND l.granted"
       " AND l.classid" EQ "$1::pg_catalog.oid AND l.objid" EQ "$2::pg_catalog.oid"
       " AND l.database" EQ "(SELECT d.oid FROM pg_catalog.pg_database AS d"
@@ -74,11 +75,14 @@ void embark__lock_holder(embark__lock *lock, const PGresult *res)
   embark__copy_text(lock->holder, sizeof lock->holder, text);
 }
 
-/* Somewhere in the upper half of a step that doubles from FIRST_WAIT_MS to LONGEST_WAIT_MS. */
+/* Somewhere in the upper half of a step that grows from FIRST_WAIT_MS to LONGEST_WAIT_MS. It
+ * triples: sixty-four starters that look again too often are what slows the one that works. */
 static int64_t pace(const embark__lock *lock)
 {
-  uint32_t doublings = lock->attempts < 7 ? lock->attempts : 7;
-  int64_t step = (int64_t)FIRST_WAIT_MS << doublings;
+  int64_t step = FIRST_WAIT_MS;
+  for (uint32_t i = 0; i < lock->attempts && step < LONGEST_WAIT_MS; i++) {
+    step *= 3;
+  }
   if (step > LONGEST_WAIT_MS) {
     step = LONGEST_WAIT_MS;
   }

@@ -13,8 +13,9 @@
 #include "error.h"
 #include "thread_error.h"
 
-/* What an entry is about. In an entry the strings are its own, in a question they are borrowed. */
-typedef enum key_part { HOST, PORT, DATABASE, DIGEST, SCHEMA, TABLE, KEY_PARTS } key_part;
+/* What an entry is about. The digest covers the bundle's own ledger: SCHEMA and TABLE are what the
+ * options name instead, or "". In an entry the strings are its own, in a question borrowed. */
+typedef enum key_part { DIGEST, HOST, PORT, DATABASE, SCHEMA, TABLE, KEY_PARTS } key_part;
 
 typedef struct key {
   const char *part[KEY_PARTS];
@@ -76,21 +77,21 @@ static const char *or_empty(const char *text)
 
 static key key_of(const PGconn *conn, const embark_bundle *bundle, const embark_options *opt)
 {
+  /* A caller built against an older header may have no such options. */
+  size_t known = opt != NULL ? opt->struct_size : 0;
   key k = {
-      {[HOST] = or_empty(PQhost(conn)),
+      {[DIGEST] = or_empty(bundle->digest),
+       [HOST] = or_empty(PQhost(conn)),
        [PORT] = or_empty(PQport(conn)),
        [DATABASE] = or_empty(PQdb(conn)),
-       [DIGEST] = or_empty(bundle->digest),
-       [SCHEMA] = or_empty(bundle->ledger_schema),
-       [TABLE] = or_empty(bundle->ledger_table)}
+       [SCHEMA] = "",
+       [TABLE] = ""}
   };
-  /* A caller built against an older header may have no such fields. */
-  size_t known = opt != NULL ? opt->struct_size : 0;
-  if (known > offsetof(embark_options, ledger_schema) && opt->ledger_schema != NULL) {
-    k.part[SCHEMA] = opt->ledger_schema;
+  if (known > offsetof(embark_options, ledger_schema)) {
+    k.part[SCHEMA] = or_empty(opt->ledger_schema);
   }
-  if (known > offsetof(embark_options, ledger_table) && opt->ledger_table != NULL) {
-    k.part[TABLE] = opt->ledger_table;
+  if (known > offsetof(embark_options, ledger_table)) {
+    k.part[TABLE] = or_empty(opt->ledger_table);
   }
   return k;
 }
@@ -98,7 +99,9 @@ static key key_of(const PGconn *conn, const embark_bundle *bundle, const embark_
 static int same_key(const key *a, const key *b)
 {
   for (int i = 0; i < KEY_PARTS; i++) {
-    if (strcmp(a->part[i], b->part[i]) != 0) {
+    /* The first byte tells most differences, and that both are empty, as the last two mostly. */
+    if (a->part[i][0] != b->part[i][0] ||
+        (a->part[i][0] != '\0' && strcmp(a->part[i], b->part[i]) != 0)) {
       return 0;
     }
   }

@@ -37,8 +37,6 @@ static const state_row states[RUN_STATES] = {
                    embark__copy_answer,   embark__copy_next},
   [RUN_SETTLE] =  {embark__settle_queue,  NULL,               NULL,
                    embark__settle_answer, embark__settle_next},
-  [RUN_COMPARE] = {embark__compare_queue, NULL,               embark__compare_row,
-                   NULL,                  embark__compare_next},
   [RUN_RESTORE] = {embark__restore_queue, NULL,               NULL,
                    NULL,                  embark__restore_next},
 };
@@ -112,7 +110,7 @@ run_state embark__run_conclude(embark_run *run)
   if (run->dirty || PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
     return RUN_SETTLE;
   }
-  return run->touched ? RUN_COMPARE : finish(run);
+  return run->touched ? RUN_RESTORE : finish(run);
 }
 
 static void tell_wait(embark_run *run, int64_t now)

@@ -10,7 +10,7 @@
  *     |
  *   SETTLE ---> WAIT ---> CHECK        roll back what failed; look again later if that may help
  *     |
- *   COMPARE ---> RESTORE ---> over     the session's settings, as they were
+ *   RESTORE ---> over                  the session's settings, as they were
  */
 #ifndef EMBARK_RUN_H
 #define EMBARK_RUN_H
@@ -35,7 +35,6 @@ typedef enum run_state {
   RUN_APPLY,
   RUN_COPY,
   RUN_SETTLE,
-  RUN_COMPARE,
   RUN_RESTORE,
   RUN_DONE,
   RUN_FAILED,
@@ -76,7 +75,6 @@ struct embark_run {
 
   int has_ledger; /* as the last look found it */
   int current;    /* CHECK: nothing is pending */
-  uint32_t rows;  /* CHECK: rows seen */
   int ahead;
   int touched;      /* SQL of a migration ran: the session may differ */
   int dirty;        /* something is committed that may not be durable yet */
@@ -130,9 +128,6 @@ run_state embark__copy_next(embark_run *run);
 int embark__settle_queue(embark_run *run);
 void embark__settle_answer(embark_run *run, const PGresult *res);
 run_state embark__settle_next(embark_run *run);
-int embark__compare_queue(embark_run *run);
-void embark__compare_row(embark_run *run, const PGresult *res);
-run_state embark__compare_next(embark_run *run);
 int embark__restore_queue(embark_run *run);
 run_state embark__restore_next(embark_run *run);
 

@@ -1,4 +1,4 @@
-/* run_settle.c - the states SETTLE, COMPARE and RESTORE: the connection comes back as it was given,
+/* run_settle.c - the states SETTLE and RESTORE: the connection comes back as it was given,
  * and what is said to be applied is on disk. */
 #include "answer.h"
 #include "error.h"
@@ -37,32 +37,9 @@ run_state embark__settle_next(embark_run *run)
   return embark__run_conclude(run);
 }
 
-int embark__compare_queue(embark_run *run)
-{
-  run->touched = 0;
-  return embark__session_send_compare(&run->session, &run->pipe);
-}
-
-void embark__compare_row(embark_run *run, const PGresult *res)
-{
-  if (run->answered == 0) {
-    return; /* about the role, which is back by this */
-  }
-  for (int i = 0; i < PQntuples(res); i++) {
-    embark__session_difference(&run->session, res, i);
-  }
-}
-
-run_state embark__compare_next(embark_run *run)
-{
-  if (run->trouble != TROUBLE_NONE || !embark__session_differs(&run->session)) {
-    return embark__run_conclude(run);
-  }
-  return RUN_RESTORE;
-}
-
 int embark__restore_queue(embark_run *run)
 {
+  run->touched = 0;
   return embark__session_send_restore(&run->session, &run->pipe);
 }
 

@@ -15,7 +15,6 @@ int embark__check_queue(embark_run *run)
 {
   run->current = 0;
   run->ahead = 0;
-  run->rows = 0;
   run->has_ledger = 1;
   run->lock.holder_pid = 0;
   if (embark__ledger_send_check(&run->ledger, &run->pipe) != 0) {
@@ -29,8 +28,8 @@ void embark__check_row(embark_run *run, const PGresult *res)
 {
   if (run->answered > 0) {
     embark__lock_holder(&run->lock, res);
-  } else if (embark__ledger_is_current(&run->ledger, res, &run->rows, &run->ahead)) {
-    run->current = 1;
+  } else {
+    embark__ledger_proof(&run->ledger, res, &run->current, &run->ahead);
   }
 }
 

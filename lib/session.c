@@ -30,7 +30,6 @@ void embark__session_init(embark__session *s, const embark_allocator *alloc)
   s->values.alloc = alloc;
   s->user.alloc = alloc;
   s->role.alloc = alloc;
-  s->sql.alloc = alloc;
 }
 
 void embark__session_free(embark__session *s)
@@ -39,7 +38,6 @@ void embark__session_free(embark__session *s)
   embark__buf_free(&s->values);
   embark__buf_free(&s->user);
   embark__buf_free(&s->role);
-  embark__buf_free(&s->sql);
 }
 
 int embark__session_send_save(embark__session *s, embark__pipeline *p)
@@ -120,77 +118,20 @@ static void finish_arrays(embark__session *s)
 int embark__session_send_settings(embark__session *s, embark__pipeline *p)
 {
   finish_arrays(s);
+  /* set_config() with a value of NULL is RESET. All of it happens on the server: the memory that
+   * would be needed for doing it from here may be gone. */
   return send_pair(p,
-                   "SELECT pg_catalog.set_config(s.name, COALESCE(saved.value, s.reset_val), false)"
-                   " FROM pg_catalog.pg_settings AS s LEFT JOIN" SAVED " ON s.name" EQ "saved.name"
-                   " WHERE (saved.name IS NOT NULL OR" SET_HERE ") AND s.setting" NE
-                   "COALESCE(saved.value, s.reset_val)",
-                   &s->names, &s->values);
-}
-
-int embark__session_send_compare(embark__session *s, embark__pipeline *p)
-{
-  finish_arrays(s);
-  embark__buf_clear(&s->sql);
-  s->differs = 0;
-  if (send_pair(p, "SELECT " IDENTITY, &s->user, &s->role) != 0) {
-    return -1;
-  }
-  /* In one statement, on the server: what memory would be needed for here may be gone. A value of NULL
-   * resets. The first column says that nothing is left to be done. */
-  return send_pair(p,
-                   "SELECT NULL, pg_catalog.set_config(COALESCE(s.name, saved.name), saved.value,"
-                   " false) FROM"
-                   " (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE
-                   ") AS s"
-                   " FULL JOIN" SAVED " ON s.name" EQ "saved.name"
+                   "SELECT pg_catalog.set_config(COALESCE(s.name, saved.name), saved.value, false)"
+                   " FROM (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE
+                   ") AS s FULL JOIN" SAVED " ON s.name" EQ "saved.name"
                    " WHERE s.name IS NULL OR saved.name IS NULL OR s.setting" NE "saved.value",
                    &s->names, &s->values);
 }
 
-/* Prefix and name of a setting are quoted apart: "app"."user". */
-static void add_setting_name(embark__buf *b, const char *name)
-{
-  const char *dot = strchr(name, '.');
-  if (dot != NULL) {
-    embark__buf_str(b, "\"");
-    embark__buf_bytes(b, name, (size_t)(dot - name));
-    embark__buf_str(b, "\".");
-    name = dot + 1;
-  }
-  embark__buf_identifier(b, name);
-}
-
-void embark__session_difference(embark__session *s, const PGresult *res, int row)
-{
-  const char *name = embark__answer_text(res, row, 0);
-  if (name == NULL) {
-    return;
-  }
-  s->differs = 1;
-  if (!embark__answer_bool(res, row, 1)) { /* else it is among the saved, which are all set again */
-    embark__buf_str(&s->sql, "RESET ");
-    add_setting_name(&s->sql, name);
-    embark__buf_bytes(&s->sql, "", 1);
-  }
-}
-
-int embark__session_differs(const embark__session *s)
-{
-  return s->differs;
-}
-
 int embark__session_send_restore(embark__session *s, embark__pipeline *p)
 {
-  const char *sql = embark__buf_text(&s->sql);
-  if (sql == NULL) {
+  if (send_pair(p, "SELECT " IDENTITY, &s->user, &s->role) != 0) {
     return -1;
   }
-  for (const char *end = sql + s->sql.length; sql < end; sql += strlen(sql) + 1) {
-    if (embark__pipeline_send(p, sql, 0, NULL) != 0) {
-      return -1;
-    }
-  }
-  return send_pair(p, "SELECT pg_catalog.set_config(saved.name, saved.value, false) FROM" SAVED,
-                   &s->names, &s->values);
+  return embark__session_send_settings(s, p);
 }

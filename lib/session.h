@@ -20,8 +20,6 @@ typedef struct embark__session {
   embark__buf values;
   embark__buf user; /* session_user and role as they were */
   embark__buf role;
-  embark__buf sql; /* RESET statements for what differs, each with a NUL behind it */
-  int differs;
   char synchronous_commit[16]; /* for commits that must last: as it was, but never "off" */
 } embark__session;
 
@@ -42,13 +40,7 @@ int embark__session_send_role(embark__session *s, embark__pipeline *p);
 /* Within a migration's transaction, after that: every setting back, for the next migration. */
 int embark__session_send_settings(embark__session *s, embark__pipeline *p);
 
-/* After everything: role back, and ask what else differs; embark__session_difference() takes each
- * row. */
-int embark__session_send_compare(embark__session *s, embark__pipeline *p);
-void embark__session_difference(embark__session *s, const PGresult *res, int row);
-
-/* Whether anything differed; if so, undo it. */
-int embark__session_differs(const embark__session *s);
+/* After everything, outside of any transaction: role and settings back. */
 int embark__session_send_restore(embark__session *s, embark__pipeline *p);
 
 #endif

@@ -46,12 +46,12 @@ static void start(int64_t limit_ms)
   lock.limit_ms = limit_ms;
 }
 
-/* The longest that the wait of an attempt may be: 5, 10, 20 ... up to 500. */
+/* The longest that the wait of an attempt may be: 5, 15, 45 ... up to 500. */
 static int64_t step_of(int attempt)
 {
   int64_t step = 5;
   for (int i = 0; i < attempt && step < 500; i++) {
-    step *= 2;
+    step *= 3;
   }
   return step < 500 ? step : 500;
 }
