@@ -187,7 +187,8 @@ static const char *key_of_a_run(const char *ledger_table)
   drive_options.ledger_table = ledger_table;
   db_exec(blocker, "BEGIN; LOCK TABLE s.t");
   embark_run *run = drive_start(EMBARK_MIGRATE, made);
-  while (db_value(db_watch, "SELECT count(*) FROM pg_locks WHERE NOT granted")[0] == '0') {
+  while (db_value(db_watch, "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %d",
+                  PQbackendPID(db_conn))[0] == '0') {
     ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
   }
   const char *key = db_value(db_watch,
