@@ -100,7 +100,8 @@ int64_t embark__lock_next_wait(embark__lock *lock, int64_t now_ms)
   if (lock->limit_ms == EMBARK_WAIT_FOREVER) {
     return wait;
   }
-  int64_t left = lock->limit_ms == EMBARK_WAIT_NONE ? 0 : lock->since_ms + lock->limit_ms - now_ms;
+  int64_t waited = now_ms - lock->since_ms;
+  int64_t left = lock->limit_ms == EMBARK_WAIT_NONE ? 0 : lock->limit_ms - waited;
   if (left <= 0) {
     return -1;
   }
