@@ -78,6 +78,10 @@ static void append(embark_error *err, const char *label, const char *text)
   if (text[0] == '\0') {
     return;
   }
+  size_t length = strlen(err->detail);
+  if (length >= 3 && strcmp(err->detail + length - 3, "...") == 0) {
+    return; /* cut already: there is no room for more */
+  }
   embark__copy_text(before, sizeof before, err->detail);
   embark__error_detail(err, "%s\n%s: %s", before, label, text);
 }

@@ -21,6 +21,16 @@ const char *embark_version(void)
 
 /* --- beginning ------------------------------------------------------------------------------- */
 
+/* Without libpq's own message: that of a connection that never opened may quote parts of its
+ * password, when the connection string was malformed. */
+static int refuse_closed(embark_error *err)
+{
+  embark__error_set(err, EMBARK_E_CONNECTION, "the connection is not open");
+  embark__error_hint(err, "PQerrorMessage() says why. Connect, look at PQstatus(), and hand in the "
+                          "connection when that is CONNECTION_OK.");
+  return err->code;
+}
+
 static int check_transaction(const PGconn *conn, embark_error *err)
 {
   switch (PQtransactionStatus(conn)) {
@@ -42,9 +52,7 @@ static int check_transaction(const PGconn *conn, embark_error *err)
   case PQTRANS_UNKNOWN:
     break;
   }
-  embark__error_set(err, EMBARK_E_CONNECTION, "the connection is not open");
-  embark__error_hint(err, "Connect, look at PQstatus(), and hand in the connection then.");
-  return err->code;
+  return refuse_closed(err);
 }
 
 static int check_connection(const PGconn *conn, embark_error *err)
@@ -56,11 +64,7 @@ static int check_connection(const PGconn *conn, embark_error *err)
     return err->code;
   }
   if (PQstatus(conn) != CONNECTION_OK) {
-    embark__error_set(err, EMBARK_E_CONNECTION, "the connection is not open");
-    embark__copy_text(err->detail, sizeof err->detail, PQerrorMessage(conn));
-    err->detail[strcspn(err->detail, "\n")] = '\0';
-    embark__error_hint(err, "Connect, look at PQstatus(), and hand in the connection then.");
-    return err->code;
+    return refuse_closed(err);
   }
   return check_transaction(conn, err);
 }
@@ -95,6 +99,8 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   if (code != EMBARK_OK) {
     return code;
   }
+  embark__copy_text(run->encoding, sizeof run->encoding,
+                    PQparameterStatus(conn, "client_encoding"));
   run->cancel = PQgetCancel(conn);
   if (run->cancel == NULL || embark__pipeline_attach(&run->pipe, conn) != 0) {
     return embark__error_memory(&run->error);

@@ -67,6 +67,9 @@ static int statement_is_sound(const embark_bundle *b, const embark_statement *s)
   if (s->length == 0 || s->line == 0 || s->copy > 1 || !inside(b, s->offset, s->length)) {
     return 0;
   }
+  if (memchr(b->sql + s->offset, '\0', s->length) != NULL) {
+    return 0; /* libpq would send the part before it, and the ledger would say that all is done */
+  }
   /* The NUL of the last statement is the one behind the SQL, which sql_size does not count. */
   if (b->sql[s->offset + s->length] != '\0') {
     return 0;

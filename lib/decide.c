@@ -50,9 +50,7 @@ static int refuse_missing(const embark__plan *plan, embark_error *err)
 
 static int refuse_reordered(const embark__plan *plan, uint32_t flags, embark_error *err)
 {
-  /* Only the native ledger records an order; a Drizzle ledger's ids say when a row was written. */
-  if (plan->reordered < 0 || plan->bundle->ledger != EMBARK_LEDGER_NATIVE ||
-      (flags & EMBARK_OUT_OF_ORDER) != 0) {
+  if (plan->reordered < 0 || (flags & EMBARK_OUT_OF_ORDER) != 0) {
     return EMBARK_OK;
   }
   const embark_migration *m = &plan->bundle->migrations[plan->reordered];
@@ -87,9 +85,9 @@ static int refuse_out_of_order(const embark__plan *plan, uint32_t flags, embark_
   return EMBARK_OK;
 }
 
-static int refuse_unknown(const embark__plan *plan, uint32_t flags, embark_error *err)
+static int refuse_unknown(const embark__plan *plan, embark_error *err)
 {
-  if (plan->tail_from == plan->stray_count || (flags & EMBARK_OUT_OF_ORDER) != 0) {
+  if (plan->tail_from == plan->stray_count) {
     return EMBARK_OK;
   }
   const char *name = plan->strays[plan->tail_from].name;
@@ -97,8 +95,7 @@ static int refuse_unknown(const embark__plan *plan, uint32_t flags, embark_error
                     "the database has migration \"%s\", which this bundle does not know", name);
   embark__copy_text(err->tag, sizeof err->tag, name);
   embark__error_detail(err, "The bundle itself has migrations that are pending.");
-  embark__error_hint(err, "Bring both into one folder, bundle that, and deploy it; or set "
-                          "EMBARK_OUT_OF_ORDER to apply the pending ones all the same.");
+  embark__error_hint(err, "Bring both into one folder, bundle that, and deploy it.");
   return err->code;
 }
 
@@ -157,7 +154,7 @@ static int refuse_pending(const embark__plan *plan, const embark__situation *now
 {
   int code = refuse_out_of_order(plan, now->flags, err);
   if (code == EMBARK_OK) {
-    code = refuse_unknown(plan, now->flags, err);
+    code = refuse_unknown(plan, err);
   }
   if (code == EMBARK_OK && now->op == EMBARK_VERIFY) {
     code = embark__error_set(err, EMBARK_E_PENDING, "%" PRIu32 " migration%s pending", pending,
@@ -202,8 +199,10 @@ int embark__plan_decide(embark__plan *plan, const embark__situation *now, embark
   if (make_steps(plan, pending, !now->has_ledger && now->has_tables) != EMBARK_OK) {
     return embark__error_memory(err);
   }
-  if (plan->bundle->ledger == EMBARK_LEDGER_NATIVE && plan->step_migration[0] < plan->newest) {
-    plan->restamp_from = plan->step_migration[0];
-  }
   return EMBARK_OK;
+}
+
+int embark__plan_adopts(const embark__plan *plan)
+{
+  return plan->step_count > 0 && plan->steps[0].adopt;
 }

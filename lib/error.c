@@ -176,7 +176,11 @@ size_t embark_error_format(const embark_error *err, char *buffer, size_t size)
   if (size > 0) {
     buffer[0] = '\0';
   }
-  sink_add(&s, err->code == EMBARK_OK ? "no error" : err->message);
+  if (err->code == EMBARK_OK) {
+    sink_add(&s, "no error");
+    return s.length; /* whatever else it holds is of an error before */
+  }
+  sink_add(&s, err->message);
   add_place(&s, err);
   add_line(&s, "\nDETAIL:  ", err->detail);
   add_line(&s, "\nHINT:  ", err->hint);

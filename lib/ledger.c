@@ -21,7 +21,8 @@ static const char *const native[TEXTS] = {
     "SELECT m.chain, m.state FROM %T AS m"
     " WHERE m.component" EQ "$1 AND m.\"position\"" GE "$2",
   [READ] =
-    "SELECT m.tag, m.hash, m.state FROM %T AS m WHERE m.component" EQ "$1" TEXT
+    "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\" FROM %T AS m"
+    " WHERE m.component" EQ "$1" TEXT
     " ORDER BY m.\"position\", m.applied_at, m.tag",
   [TABLE] =
     "CREATE TABLE %T ("
@@ -44,7 +45,7 @@ static const char *const native[TEXTS] = {
     " THEN " RAISE("another session has just applied this migration; this one looks again,"
                    " nothing is wrong")
     " WHEN $3" TEXT " IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m"
-    " WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$3" TEXT " AND m.hash" EQ "$4" TEXT ")"
+    " WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$3" TEXT ")"
     " THEN " RAISE("the ledger has changed since the plan was made; this session looks again,"
                    " nothing is wrong")
     " ELSE 0 END",
@@ -186,6 +187,8 @@ int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__
     out->tag = first;
     out->hash = second;
     out->state = embark__answer_text(res, row, 2);
+    out->chain = embark__answer_text(res, row, 3);
+    out->position = embark__answer_int(res, row, 4);
     return 0;
   }
   if (l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG) {
@@ -220,9 +223,8 @@ int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t i
 {
   const embark_migration *m = &l->bundle->migrations[index];
   if (is_native(l)) {
-    const char *values[] = {l->bundle->component, m->tag, index > 0 ? m[-1].tag : NULL,
-                            index > 0 ? m[-1].hash : NULL};
-    return send(l, p, GUARD, 4, values);
+    const char *values[] = {l->bundle->component, m->tag, index > 0 ? m[-1].tag : NULL};
+    return send(l, p, GUARD, 3, values);
   }
   const char *newest = embark__buf_text(&l->newest);
   if (newest == NULL) {

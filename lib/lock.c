@@ -60,6 +60,12 @@ static const char *or_unknown(const char *text)
   return text != NULL && text[0] != '\0' ? text : "unknown";
 }
 
+void embark__lock_forget_holder(embark__lock *lock)
+{
+  lock->holder_pid = 0;
+  embark__copy_text(lock->holder, sizeof lock->holder, "a session that is gone, or not to be seen");
+}
+
 void embark__lock_holder(embark__lock *lock, const PGresult *res)
 {
   if (PQntuples(res) < 1) {

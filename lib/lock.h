@@ -26,6 +26,9 @@ int64_t embark__lock_key(embark_ledger kind, const char *schema, const char *tab
  * memory or the connection is gone. */
 int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p);
 
+/* Before the question: nobody, as far as is known. */
+void embark__lock_forget_holder(embark__lock *lock);
+
 /* Take in the answer's rows: none means that nobody has it. */
 void embark__lock_holder(embark__lock *lock, const PGresult *res);
 

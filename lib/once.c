@@ -87,10 +87,10 @@ static key key_of(const PGconn *conn, const embark_bundle *bundle, const embark_
        [SCHEMA] = "",
        [TABLE] = ""}
   };
-  if (known > offsetof(embark_options, ledger_schema)) {
+  if (known >= offsetof(embark_options, ledger_schema) + sizeof opt->ledger_schema) {
     k.part[SCHEMA] = or_empty(opt->ledger_schema);
   }
-  if (known > offsetof(embark_options, ledger_table)) {
+  if (known >= offsetof(embark_options, ledger_table) + sizeof opt->ledger_table) {
     k.part[TABLE] = or_empty(opt->ledger_table);
   }
   return k;
@@ -196,7 +196,7 @@ int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_
                         embark_error *err)
 {
   embark_error *out = err != NULL ? err : embark__thread_error();
-  if (conn == NULL || bundle == NULL) {
+  if (conn == NULL || bundle == NULL || bundle->format != EMBARK_BUNDLE_FORMAT) {
     return embark_migrate(conn, bundle, opt, out);
   }
   key k = key_of(conn, bundle, opt);

@@ -30,6 +30,9 @@ static int check(const embark_options *o, embark_error *err)
   if (!is_timeout(o->lock_timeout_ms) || !is_timeout(o->statement_timeout_ms)) {
     return refuse(err, "a timeout is out of range");
   }
+  if (o->allocator != NULL && (o->allocator->resize == NULL || o->allocator->release == NULL)) {
+    return refuse(err, "the allocator lacks a function");
+  }
   if ((o->flags & ~EMBARK_OUT_OF_ORDER) != 0) {
     return refuse(err, "an unknown flag is set");
   }

@@ -6,6 +6,16 @@
 
 #include "error.h"
 
+#define SYNC_TRIES 3
+
+static void lose(embark__pipeline *p, const char *reason)
+{
+  p->lost = 1;
+  if (p->reason[0] == '\0') {
+    embark__copy_text(p->reason, sizeof p->reason, reason);
+  }
+}
+
 int embark__pipeline_attach(embark__pipeline *p, PGconn *conn)
 {
   *p = (embark__pipeline){0};
@@ -71,14 +81,17 @@ int embark__pipeline_hurry(embark__pipeline *p)
   return PQsendFlushRequest(p->conn) == 1 ? 0 : -1;
 }
 
-int embark__pipeline_sync(embark__pipeline *p)
+void embark__pipeline_sync(embark__pipeline *p)
 {
-  if (PQpipelineSync(p->conn) != 1) {
-    return -1;
+  /* Without it the server would never answer to the end. Only memory can be in the way, and what a
+   * moment ago was not there may be now. */
+  for (int tries = 0; tries < SYNC_TRIES && !p->synced; tries++) {
+    p->synced = PQpipelineSync(p->conn) == 1;
   }
-  p->synced = 1;
   p->more_to_send = 1; /* unknown; the next flush tells */
-  return 0;
+  if (!p->synced) {
+    lose(p, PQerrorMessage(p->conn));
+  }
 }
 
 int embark__pipeline_send_alone(embark__pipeline *p, const char *sql)
@@ -121,6 +134,15 @@ int embark__pipeline_flush(embark__pipeline *p)
   return left == 0;
 }
 
+/* A state of COPY in which there is none to be had: the bundle does not say that this statement is
+ * one. The two ends are out of step then, and libpq has no way back. */
+static int is_stray_copy(const embark__pipeline *p, const PGresult *result)
+{
+  ExecStatusType status = PQresultStatus(result);
+  return status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH ||
+         (status == PGRES_COPY_IN && p->open);
+}
+
 static embark__got end(embark__pipeline *p)
 {
   if (p->open && PQexitPipelineMode(p->conn) != 1) {
@@ -135,10 +157,7 @@ static embark__got end(embark__pipeline *p)
 static void receive(embark__pipeline *p)
 {
   if (!p->lost && (embark__pipeline_flush(p) < 0 || PQconsumeInput(p->conn) != 1)) {
-    p->lost = 1;
-    if (p->reason[0] == '\0') {
-      embark__copy_text(p->reason, sizeof p->reason, PQerrorMessage(p->conn));
-    }
+    lose(p, PQerrorMessage(p->conn));
   }
 }
 
@@ -167,7 +186,13 @@ embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
   }
   for (;;) {
     if (p->under_way == 0 && !(p->open && p->synced)) {
+      if (p->lost || PQstatus(p->conn) == CONNECTION_BAD) {
+        return GOT_LOST; /* libpq has answered all that was queued itself */
+      }
       return p->open ? GOT_NOTHING : end(p);
+    }
+    if (p->lost && PQstatus(p->conn) != CONNECTION_BAD) {
+      return GOT_LOST; /* nothing can be read to its end without waiting */
     }
     /* Rows one by one where libpq agrees, so that a SELECT in a migration cannot fill the memory.
      */
@@ -189,6 +214,10 @@ embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
       PQclear(*result);
       *result = NULL;
       return end(p);
+    } else if (is_stray_copy(p, *result)) {
+      PQclear(*result);
+      lose(p, "a statement of the bundle answered with COPY data, which it does not announce");
+      return GOT_LOST;
     } else {
       p->copying = PQresultStatus(*result) == PGRES_COPY_IN;
       note_farewell(p, *result);

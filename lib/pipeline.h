@@ -48,8 +48,8 @@ int embark__pipeline_send(embark__pipeline *p, const char *sql, int count,
 /* Have the server send the results it holds back, so that progress is seen while more is queued. */
 int embark__pipeline_hurry(embark__pipeline *p);
 
-/* No more statements in this conversation. */
-int embark__pipeline_sync(embark__pipeline *p);
+/* No more statements in this conversation; where that cannot be said the connection is lost. */
+void embark__pipeline_sync(embark__pipeline *p);
 
 /* Outside pipeline mode: one statement, its results end the conversation. */
 int embark__pipeline_send_alone(embark__pipeline *p, const char *sql);

@@ -183,6 +183,38 @@ static void end_tail(embark__plan *plan)
   }
 }
 
+/* A native row says where it stands. One that is not stamped as the bundle would do it stands
+ * behind a late migration, or was left so by a run that ended between that one and its last. */
+static void check_stamp(embark__plan *plan, const embark__row *row, uint32_t found)
+{
+  const embark_migration *m = &plan->bundle->migrations[found];
+  if (plan->bundle->ledger != EMBARK_LEDGER_NATIVE) {
+    return; /* no order is recorded: a Drizzle ledger's ids say when a row was written */
+  }
+  int in_place = row->position == (int64_t)found;
+  if ((int64_t)found < plan->newest && !in_place && plan->reordered < 0) {
+    plan->reordered = found;
+  }
+  if ((!in_place || !same(row->chain, m->chain)) && found < plan->restamp_from) {
+    plan->restamp_from = found;
+  }
+}
+
+/* A row that looked like this migration changed turns out to be none of its: the exact one has come.
+ * Then it is another migration of the same time, changed. */
+static void displace(embark__plan *plan, const embark__row *row)
+{
+  const embark_bundle *b = plan->bundle;
+  for (uint32_t at = key_of(b->ledger, row->tag, row->when_ms) & plan->slot_mask;
+       plan->slots[at] != 0; at = (at + 1) & plan->slot_mask) {
+    uint32_t i = plan->slots[at] - 1;
+    if (b->migrations[i].when_ms == row->when_ms && plan->state[i] == PLAN_PENDING) {
+      plan->state[i] = PLAN_CHANGED;
+      return;
+    }
+  }
+}
+
 int embark__plan_row(embark__plan *plan, const embark__row *row)
 {
   likeness how;
@@ -191,14 +223,14 @@ int embark__plan_row(embark__plan *plan, const embark__row *row)
     return add_stray(plan, row);
   }
   end_tail(plan);
-  if (found < plan->newest && plan->state[found] == PLAN_PENDING && plan->reordered < 0) {
-    plan->reordered = found;
-  }
+  check_stamp(plan, row, (uint32_t)found);
   if (row->state != NULL && strcmp(row->state, "applied") != 0 &&
       strcmp(row->state, "adopted") != 0) {
     plan->interrupted = found;
   }
-  /* An exact row settles it, even when another one of the same time looked like a change before. */
+  if (how == SAME && plan->state[found] == PLAN_CHANGED) {
+    displace(plan, row);
+  }
   if (how == SAME || plan->state[found] == PLAN_PENDING) {
     plan->state[found] = how == SAME ? PLAN_APPLIED : PLAN_CHANGED;
   }

@@ -15,6 +15,8 @@ typedef struct embark__row {
   const char *tag;   /* native, Drizzle by tag */
   const char *hash;  /* native, Drizzle */
   const char *state; /* native */
+  const char *chain; /* native */
+  int64_t position;  /* native */
   int64_t when_ms;   /* Drizzle: created_at */
   int has_when;      /* Drizzle: 0 when created_at is NULL */
 } embark__row;
@@ -53,8 +55,8 @@ typedef struct embark__plan {
   embark_step *steps;       /* after embark__plan_decide() */
   uint32_t *step_migration; /* which migration of the bundle each step is */
   uint32_t step_count;
-  uint32_t restamp_from; /* applied migrations from here on get position and chain anew, since an
-                            older one is applied; migration_count: none */
+  uint32_t restamp_from; /* applied migrations from here on get position and chain anew, with the
+                            last step; migration_count: none */
   int ahead;             /* the ledger knows more than the bundle */
 } embark__plan;
 
@@ -70,6 +72,9 @@ int embark__plan_row(embark__plan *plan, const embark__row *row) EMBARK_CHECKED;
  * set; or the code of the drift, with err filled. */
 int embark__plan_decide(embark__plan *plan, const embark__situation *now,
                         embark_error *err) EMBARK_CHECKED;
+
+/* Whether the decided plan adopts: its steps are recorded, not run. It is all of them or none. */
+int embark__plan_adopts(const embark__plan *plan);
 
 /* Give back all memory. Accepts a plan of zeros. */
 void embark__plan_free(embark__plan *plan);

@@ -10,8 +10,7 @@
 #include "sql.h"
 #include "sys.h"
 
-#define CANCEL_EVERY_MS 100  /* a request that arrives between two statements has no effect */
-#define TELL_EVERY_MS   1000 /* how often the hook hears that the run still waits */
+#define CANCEL_EVERY_MS 100 /* a request that arrives between two statements has no effect */
 
 /* More than cancel requests can do: then it is the session's own statement_timeout. */
 #define STRIKES_LIMIT 100
@@ -87,8 +86,7 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
 
 /* --- from state to state --------------------------------------------------------------------- */
 
-/* Give back what the run took of the connection. */
-static run_state finish(embark_run *run)
+run_state embark__run_finish(embark_run *run)
 {
   embark__pipeline_detach(&run->pipe);
   embark__notices_detach(&run->notices);
@@ -105,52 +103,34 @@ run_state embark__run_conclude(embark_run *run)
 {
   run->again = TROUBLE_NONE; /* whatever an attempt before this outcome had wished for */
   if (PQstatus(run->conn) == CONNECTION_BAD) {
-    return finish(run);
+    return embark__run_finish(run);
   }
   if (run->dirty || PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
     return RUN_SETTLE;
   }
-  return run->touched ? RUN_RESTORE : finish(run);
+  return run->touched ? RUN_RESTORE : embark__run_finish(run);
 }
 
-static void tell_wait(embark_run *run, int64_t now)
+run_state embark__run_stop(embark_run *run)
 {
-  if (run->told_ms != 0 && now - run->told_ms < TELL_EVERY_MS) {
-    return;
-  }
-  run->told_ms = now;
-  embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_LOCK_WAIT,
-                                                   .holder_pid = run->lock.holder_pid,
-                                                   .message = run->lock.holder});
-}
-
-static run_state give_up_waiting(embark_run *run)
-{
-  embark_error *err = &run->error;
-  embark__error_set(err, EMBARK_E_LOCKED, "another session is migrating this database");
-  if (run->lock.holder_pid != 0) {
-    embark__error_detail(err, "The migration lock is held by %s.", run->lock.holder);
-  } else {
-    embark__error_detail(err, "Whoever held the migration lock had let go of it by the last look.");
-  }
-  embark__error_hint(err, "Run again when it is done; or, if it hangs, end it with "
-                          "pg_terminate_backend(). lock_wait_ms sets how long to wait.");
+  embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
+  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
   return embark__run_conclude(run);
 }
 
-run_state embark__run_wait(embark_run *run)
-{
-  int64_t now = embark__sys_now_ms();
-  int64_t wait = embark__lock_next_wait(&run->lock, now);
-  if (wait < 0) {
-    return give_up_waiting(run);
-  }
-  tell_wait(run, now);
-  run->wake_ms = now + wait;
-  return RUN_WAIT;
-}
-
 /* --- the drive ------------------------------------------------------------------------------- */
+
+/* Names and tags are UTF-8, and so must the conversation be. The setting lasts for the pipeline's
+ * implicit transaction. SETTLE may begin inside a failed one, and says nothing but ASCII. */
+static int speak_utf8(embark_run *run)
+{
+  run->preamble = run->state != RUN_SETTLE && strcmp(run->encoding, "UTF8") != 0;
+  if (!run->preamble) {
+    return 0;
+  }
+  return embark__pipeline_send(
+      &run->pipe, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)", 0, NULL);
+}
 
 /* Begin the conversation of a state: open the pipeline and queue all that is known beforehand. */
 static void enter(embark_run *run, run_state state)
@@ -160,6 +140,7 @@ static void enter(embark_run *run, run_state state)
   run->trouble = TROUBLE_NONE;
   run->answered = 0;
   run->struck = 0;
+  run->preamble = 0;
   if (state == RUN_WAIT || state == RUN_DONE || state == RUN_FAILED || state == RUN_COPY) {
     return; /* no conversation, or one that begins outside pipeline mode */
   }
@@ -170,12 +151,10 @@ static void enter(embark_run *run, run_state state)
   if (row->queue == NULL) {
     return;
   }
-  if (row->queue(run) != 0) {
+  if (speak_utf8(run) != 0 || row->queue(run) != 0) {
     embark__run_refused(run);
   }
-  if (embark__pipeline_sync(&run->pipe) != 0) {
-    embark__run_refused(run);
-  }
+  embark__pipeline_sync(&run->pipe);
 }
 
 /* A cancel request reaches the server when it likes, also when what it was meant for is over. */
@@ -192,6 +171,10 @@ static void take(embark_run *run, const PGresult *res)
     run->struck = 1;
     run->strikes++;
     return;
+  }
+  if (run->preamble) {
+    run->preamble = PQresultStatus(res) == PGRES_SINGLE_TUPLE;
+    return; /* where it failed, all that follows does */
   }
   if (PQresultStatus(res) == PGRES_SINGLE_TUPLE || PQresultStatus(res) == PGRES_TUPLES_OK) {
     if (row->row != NULL && PQntuples(res) > 0) {
@@ -226,13 +209,14 @@ static void lose(embark_run *run)
       embark__error_place(&run->error, m);
     }
   }
-  run->state = finish(run);
+  run->state = embark__run_finish(run);
 }
 
-/* Whether a migration may be under way that shall stop. Our own questions are let finish. */
+/* Whether something may be under way that shall stop: a migration, or a question of ours that waits
+ * for a lock on the ledger. What cleans up is let finish. */
 static int is_cancelling(const embark_run *run)
 {
-  return (run->state == RUN_APPLY || run->state == RUN_COPY) && embark__run_is_cancelled(run);
+  return run->state <= RUN_COPY && embark__run_is_cancelled(run);
 }
 
 /* Ask the server to stop what it does, again and again until it has. */
@@ -244,6 +228,13 @@ static void press_cancel(embark_run *run)
     PQcancel(run->cancel, ignored, (int)sizeof ignored);
     run->cancel_ms = now + CANCEL_EVERY_MS;
   }
+}
+
+/* A question was cut short, which is what was wanted; or what cleans up was, and is said again. */
+static run_state after_strike(embark_run *run)
+{
+  int is_question = run->state == RUN_CHECK || run->state == RUN_SURVEY;
+  return is_question ? embark__run_stop(run) : run->state;
 }
 
 /* Go on with the conversation. Returns 1 when it is over and the state has changed, 0 to wait. */
@@ -266,7 +257,7 @@ static int converse(embark_run *run)
       }
       break;
     case GOT_END:
-      enter(run, run->struck ? run->state : row->next(run));
+      enter(run, run->struck ? after_strike(run) : row->next(run));
       return 1;
     case GOT_LOST:
       lose(run);
@@ -278,20 +269,13 @@ static int converse(embark_run *run)
 /* The time in WAIT is over, or cut short. */
 static void wake(embark_run *run)
 {
-  if (embark__run_is_cancelled(run)) {
-    embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled while it waited");
-    embark__error_hint(&run->error,
-                       "What was applied before stays; run again to go on from there.");
-    enter(run, embark__run_conclude(run));
-  } else {
-    enter(run, RUN_CHECK);
-  }
+  enter(run, embark__run_is_cancelled(run) ? embark__run_stop(run) : RUN_CHECK);
 }
 
 static void start(embark_run *run)
 {
   if (run->bundle->migration_count == 0) {
-    run->state = finish(run); /* nothing can be pending */
+    run->state = embark__run_finish(run); /* nothing can be pending */
   } else {
     enter(run, run->op == EMBARK_VERIFY ? RUN_SURVEY : RUN_CHECK);
   }

@@ -84,6 +84,8 @@ struct embark_run {
   run_trouble again; /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
   int copy_begun;    /* COPY: its statement is sent */
   uint64_t copied;   /* COPY: bytes of data handed over */
+  char encoding[32]; /* the connection's client_encoding, as it was handed in */
+  int preamble;      /* the next answer is about client_encoding, not the state's business */
   int struck;        /* a cancel request hit the conversation under way: it is held again */
   uint32_t strikes;  /* how often that was so */
 
@@ -103,6 +105,12 @@ void embark__run_refused(embark_run *run);
 /* The outcome is settled (an error in run->error, or success): what is left to do before the end.
  */
 run_state embark__run_conclude(embark_run *run);
+
+/* The run was asked to stop, and nothing is under way. */
+run_state embark__run_stop(embark_run *run);
+
+/* Over: give back what the run took of the connection. */
+run_state embark__run_finish(embark_run *run);
 
 /* Try again later, if there is a later: WAIT, or the end of it. */
 run_state embark__run_wait(embark_run *run);

@@ -40,7 +40,7 @@ static int send_arm(embark_run *run)
     arms.lock_timeout_ms = first_set(m->lock_timeout_ms, arms.lock_timeout_ms);
     arms.statement_timeout_ms = first_set(m->statement_timeout_ms, run->opt.statement_timeout_ms);
   }
-  if (m != NULL && is_last_step(run)) {
+  if (embark__plan_adopts(&run->plan) || (m != NULL && is_last_step(run))) {
     arms.synchronous_commit = run->session.synchronous_commit; /* makes all before it last, too */
   }
   return embark__transaction_send_arm(&run->pipe, &arms);
@@ -109,7 +109,10 @@ static int queue_some(embark_run *run)
     }
     embark__cursor_next(&run->sent);
   }
-  return is_said(run) ? embark__pipeline_sync(&run->pipe) : 0;
+  if (is_said(run)) {
+    embark__pipeline_sync(&run->pipe);
+  }
+  return 0;
 }
 
 int embark__apply_feed(embark_run *run)
@@ -119,57 +122,62 @@ int embark__apply_feed(embark_run *run)
   }
   if (queue_some(run) != 0) {
     embark__run_refused(run);
-    /* Nothing more can be said; without the sync the server would never answer to the end. */
-    run->pipe.lost = embark__pipeline_sync(&run->pipe) != 0;
+    embark__pipeline_sync(&run->pipe);
   }
   return 1;
 }
 
 /* --- answers --------------------------------------------------------------------------------- */
 
-static void tell(embark_run *run, embark_event_type type)
+static void tell(embark_run *run, embark_event_type type, uint32_t step)
 {
-  const embark_migration *m = embark__cursor_migration(&run->received);
-  const embark__message *at = &run->received.at;
-  if (m == NULL) {
-    return;
-  }
+  uint32_t index = run->plan.step_migration[step];
+  const embark_migration *m = &run->bundle->migrations[index];
   embark_event event = {.type = type,
-                        .step = at->step + 1,
+                        .step = step + 1,
                         .steps = run->plan.step_count,
                         .statements = m->statement_count,
                         .tag = m->tag};
   if (type == EMBARK_EVENT_STATEMENT) {
-    event.statement = at->statement - m->first_statement + 1;
+    event.statement = run->received.at.statement - m->first_statement + 1;
   }
   embark__events_tell(&run->events, event);
 }
 
+static void applied(embark_run *run, uint32_t step)
+{
+  run->plan.steps[step].applied = 1;
+  run->applied++;
+  tell(run, EMBARK_EVENT_APPLIED, step);
+}
+
 static void committed(embark_run *run)
 {
-  const embark__message *at = &run->received.at;
-  run->dirty = 1;
+  uint32_t step = run->received.at.step;
   run->has_ledger = 1;
-  if (at->step == run->plan.step_count) {
+  run->dirty = step + 1 != run->plan.step_count; /* the last one waited for the disk */
+  run->stale = 0;
+  run->retries = 0;
+  if (step == run->plan.step_count) {
     return; /* the ledger itself */
   }
-  run->plan.steps[at->step].applied = 1;
-  run->applied++;
-  run->stale = 0;
-  run->lock.since_ms = 0;
-  if (at->step + 1 == run->plan.step_count) {
-    run->dirty = 0; /* this one waited for the disk */
+  if (!embark__plan_adopts(&run->plan)) {
+    applied(run, step);
+    return;
   }
-  tell(run, EMBARK_EVENT_APPLIED);
+  for (uint32_t i = 0; i < run->plan.step_count; i++) {
+    applied(run, i); /* all at once */
+  }
 }
 
 static void succeeded(embark_run *run)
 {
   if (run->received.at.kind == MSG_GUARD) {
     run->touched = 1;
-    tell(run, EMBARK_EVENT_STARTED);
+    run->lock.since_ms = 0; /* this run has the lock: a later wait is another one */
+    tell(run, EMBARK_EVENT_STARTED, run->received.at.step);
   } else if (run->received.at.kind == MSG_STATEMENT || run->received.at.kind == MSG_COPY) {
-    tell(run, EMBARK_EVENT_STATEMENT);
+    tell(run, EMBARK_EVENT_STATEMENT, run->received.at.step);
   } else if (run->received.at.kind == MSG_COMMIT) {
     committed(run);
   }
@@ -178,8 +186,11 @@ static void succeeded(embark_run *run)
 
 void embark__apply_answer(embark_run *run, const PGresult *res)
 {
-  if (run->trouble != TROUBLE_NONE && embark__answer_is_error(res)) {
-    return; /* what follows the first error was skipped by the server */
+  if (run->trouble != TROUBLE_NONE) {
+    /* What follows the first error was skipped by the server; only where the error was libpq's own,
+     * for want of memory, something may have gone through all the same. */
+    run->dirty |= !embark__answer_is_error(res);
+    return;
   }
   if (embark__answer_is_error(res)) {
     embark__failure_classify(run, res);

@@ -24,16 +24,19 @@ static int put_piece(embark_run *run)
 {
   const embark_statement *s = statement(run);
   uint64_t left = s->data_length - run->copied;
-  if (embark__run_is_cancelled(run)) {
-    return embark__pipeline_copy_end(&run->pipe, "the run was cancelled");
+  if (embark__run_is_cancelled(run) || run->trouble != TROUBLE_NONE) {
+    return embark__pipeline_copy_end(&run->pipe, "the run was cancelled, or is out of memory");
   }
   if (left == 0) {
     return embark__pipeline_copy_end(&run->pipe, NULL);
   }
   int size = left < PIECE_BYTES ? (int)left : PIECE_BYTES;
   const char *data = (const char *)run->bundle->sql + s->data_offset + run->copied;
+  if (embark__pipeline_copy_data(&run->pipe, data, size) != 0) {
+    return -1;
+  }
   run->copied += (uint64_t)size;
-  return embark__pipeline_copy_data(&run->pipe, data, size);
+  return 0;
 }
 
 int embark__copy_feed(embark_run *run)

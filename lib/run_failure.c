@@ -12,7 +12,8 @@
 
 #define FIRST_RETRY_MS   50
 #define LONGEST_RETRY_MS 2000
-#define STALE_LIMIT      1000 /* plans in a row: far above what many starters bring about */
+#define STALE_AT_ONCE    3   /* outdated plans in a row that are made anew at once */
+#define STALE_LIMIT      100 /* and in all: far more than any number of starters brings about */
 
 static int is_lock_trouble(const PGresult *res)
 {
@@ -70,16 +71,25 @@ static void fail_migration(embark_run *run, const PGresult *res)
   set_message(run, EMBARK_E_SQL, "failed");
   set_statement(run, res);
   embark__answer_describe(&run->error, res);
+  int ends_transaction = embark__answer_has_sqlstate(res, INVALID_TERMINATION);
   embark__error_hint(&run->error,
                      "The migration was rolled back; earlier migrations of this run stay "
-                     "applied. Mend the file, bundle it, and run again.");
+                     "applied. %s",
+                     ends_transaction
+                         ? "Its code commits or rolls back, which it cannot inside the "
+                           "transaction of a migration; run it by hand."
+                         : "Mend the file, bundle it, and run again.");
   run->trouble = TROUBLE_FATAL;
 }
 
 static void fail_for_locks(embark_run *run, const PGresult *res)
 {
-  set_message(run, EMBARK_E_LOCK_TIMEOUT, "did not get its locks");
-  set_statement(run, res);
+  if (embark__cursor_migration(&run->received) == NULL) {
+    embark__error_set(&run->error, EMBARK_E_LOCK_TIMEOUT, "the ledger could not be locked");
+  } else {
+    set_message(run, EMBARK_E_LOCK_TIMEOUT, "did not get its locks");
+    set_statement(run, res);
+  }
   embark__answer_describe(&run->error, res);
   embark__error_hint(
       &run->error,
@@ -98,6 +108,29 @@ static void fail_for_rights(embark_run *run, const PGresult *res, const char *wh
   embark__error_hint(&run->error,
                      "Have it created beforehand (docs/ledger.md has the SQL) and grant the "
                      "role USAGE on its schema and SELECT, INSERT and UPDATE on it.");
+  run->trouble = TROUBLE_FATAL;
+}
+
+/* A Drizzle ledger numbers its rows by a sequence, which a restored dump may have left behind. */
+static void fail_for_sequence(embark_run *run, const PGresult *res)
+{
+  embark__error_set(&run->error, EMBARK_E_LEDGER, "the ledger's next id is taken already");
+  embark__answer_describe(&run->error, res);
+  embark__error_hint(&run->error,
+                     "Its sequence is behind its rows: SELECT setval(pg_get_serial_sequence("
+                     "'%s.%s', 'id'), (SELECT max(id) FROM %s.%s));",
+                     run->ledger.schema, run->ledger.table, run->ledger.schema, run->ledger.table);
+  run->trouble = TROUBLE_FATAL;
+}
+
+/* libpq itself failed, nearly always for want of memory: what the server did meanwhile is not known
+ * here, only to the ledger. */
+static void fail_here(embark_run *run, const PGresult *res)
+{
+  embark__error_set(&run->error, EMBARK_E_MEMORY, "an answer of the server could not be taken in");
+  embark__answer_describe(&run->error, res);
+  embark__error_hint(&run->error, "Run again: the ledger tells what is applied.");
+  run->dirty = 1;
   run->trouble = TROUBLE_FATAL;
 }
 
@@ -136,33 +169,40 @@ static void classify_guard(embark_run *run, const PGresult *res)
   }
 }
 
-static void classify_migration(embark_run *run, const PGresult *res)
+static void classify_record(embark_run *run, const PGresult *res)
 {
-  if (embark__run_is_cancelled(run)) {
-    embark__failure_cancelled(run);
-  } else if (!is_lock_trouble(res)) {
+  if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
+    fail_for_rights(run, res, "written");
+  } else if (!embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
     fail_migration(run, res);
-  } else if (run->retries < run->opt.retries) {
-    run->retries++;
-    run->trouble = TROUBLE_RETRY;
-    embark__events_tell(&run->events,
-                        (embark_event){.type = EMBARK_EVENT_RETRY,
-                                       .step = run->received.at.step + 1,
-                                       .steps = run->plan.step_count,
-                                       .tag = embark__cursor_migration(&run->received)->tag,
-                                       .sqlstate = embark__answer_sqlstate(res),
-                                       .message = embark__answer_message(res)});
+  } else if (run->bundle->ledger == EMBARK_LEDGER_DRIZZLE) {
+    fail_for_sequence(run, res);
   } else {
-    fail_for_locks(run, res);
+    run->trouble = TROUBLE_STALE;
   }
 }
 
-void embark__failure_classify(embark_run *run, const PGresult *res)
+/* A lock was not to be had: once more from the start, or no more. */
+static void classify_locks(embark_run *run, const PGresult *res)
 {
-  if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
-    embark__failure_cancelled(run);
+  const embark_migration *m = embark__cursor_migration(&run->received);
+  if (run->retries >= run->opt.retries) {
+    fail_for_locks(run, res);
     return;
   }
+  run->retries++;
+  run->trouble = TROUBLE_RETRY;
+  embark__events_tell(&run->events,
+                      (embark_event){.type = EMBARK_EVENT_RETRY,
+                                     .step = m != NULL ? run->received.at.step + 1 : 0,
+                                     .steps = run->plan.step_count,
+                                     .tag = m != NULL ? m->tag : NULL,
+                                     .sqlstate = embark__answer_sqlstate(res),
+                                     .message = embark__answer_message(res)});
+}
+
+static void classify_by_place(embark_run *run, const PGresult *res)
+{
   switch (run->received.at.kind) {
   case MSG_BEGIN:
     embark__run_query_failed(run, res, "to begin a transaction");
@@ -183,32 +223,45 @@ void embark__failure_classify(embark_run *run, const PGresult *res)
     classify_guard(run, res);
     break;
   case MSG_RECORD:
-    if (embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
-      run->trouble = TROUBLE_STALE;
-    } else if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
-      fail_for_rights(run, res, "written");
+    classify_record(run, res);
+    break;
+  case MSG_RESTAMP:
+    if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
+      fail_for_rights(run, res, "updated");
     } else {
-      classify_migration(run, res);
+      fail_migration(run, res);
     }
     break;
   case MSG_COMMIT:
     if (embark__cursor_migration(&run->received) == NULL) {
       classify_create(run, res);
-      break;
+    } else {
+      fail_migration(run, res);
     }
-    classify_migration(run, res);
     break;
   case MSG_STATEMENT:
   case MSG_COPY:
   case MSG_ROLE:
-  case MSG_RESTAMP:
   case MSG_SETTINGS:
   case MSG_REARM:
-    classify_migration(run, res);
+    fail_migration(run, res);
     break;
   case MSG_END:
     embark__run_query_failed(run, res, "what was not asked of it");
     break;
+  }
+}
+
+void embark__failure_classify(embark_run *run, const PGresult *res)
+{
+  if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
+    embark__failure_cancelled(run);
+  } else if (embark__answer_sqlstate(res)[0] == '\0' && PQstatus(run->conn) == CONNECTION_OK) {
+    fail_here(run, res);
+  } else if (is_lock_trouble(res)) {
+    classify_locks(run, res);
+  } else {
+    classify_by_place(run, res);
   }
 }
 
@@ -247,6 +300,10 @@ run_state embark__failure_again(embark_run *run)
                        "another program.",
                        run->ledger.schema, run->ledger.table);
     return embark__run_conclude(run);
+  }
+  if (run->stale > STALE_AT_ONCE) {
+    run->wake_ms = embark__sys_now_ms() + FIRST_RETRY_MS;
+    return RUN_WAIT;
   }
   return RUN_CHECK;
 }

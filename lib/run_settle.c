@@ -27,6 +27,9 @@ void embark__settle_answer(embark_run *run, const PGresult *res)
 
 run_state embark__settle_next(embark_run *run)
 {
+  if (run->trouble != TROUBLE_NONE && PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
+    return embark__run_finish(run); /* it could not even be rolled back; the error says why */
+  }
   if (run->again != TROUBLE_NONE && run->error.code == EMBARK_OK) {
     return embark__failure_again(run);
   }

@@ -16,7 +16,7 @@ int embark__check_queue(embark_run *run)
   run->current = 0;
   run->ahead = 0;
   run->has_ledger = 1;
-  run->lock.holder_pid = 0;
+  embark__lock_forget_holder(&run->lock);
   if (embark__ledger_send_check(&run->ledger, &run->pipe) != 0) {
     return -1;
   }
@@ -70,13 +70,6 @@ void embark__check_answer(embark_run *run, const PGresult *res)
   }
 }
 
-static run_state stop_cancelled(embark_run *run)
-{
-  embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
-  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
-  return embark__run_conclude(run);
-}
-
 run_state embark__check_next(embark_run *run)
 {
   if (run->trouble == TROUBLE_FATAL) {
@@ -88,7 +81,7 @@ run_state embark__check_next(embark_run *run)
     return embark__run_conclude(run);
   }
   if (embark__run_is_cancelled(run)) {
-    return stop_cancelled(run);
+    return embark__run_stop(run);
   }
   return run->lock.holder_pid != 0 ? embark__run_wait(run) : RUN_SURVEY;
 }
@@ -99,14 +92,14 @@ enum { ANSWER_SURVEY, ANSWER_HOLDER, ANSWER_SETTINGS, ANSWER_LEDGER };
 
 int embark__survey_queue(embark_run *run)
 {
-  run->lock.holder_pid = 0;
+  embark__lock_forget_holder(&run->lock);
   embark__plan_free(&run->plan);
   if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK) {
     return -1;
   }
   if (embark__survey_send(&run->pipe, run->ledger.schema, run->ledger.table) != 0 ||
       embark__lock_send_holder(&run->lock, &run->pipe) != 0 ||
-      embark__session_send_save(&run->session, &run->pipe) != 0) {
+      embark__session_send_save(&run->session, &run->pipe, !run->touched) != 0) {
     return -1;
   }
   return run->has_ledger ? embark__ledger_send_read(&run->ledger, &run->pipe) : 0;
@@ -128,15 +121,15 @@ void embark__survey_row(embark_run *run, const PGresult *res)
   switch (run->answered) {
   case ANSWER_SURVEY:
     embark__survey_read(&run->survey, res);
-    embark__session_identity(&run->session, embark__answer_text(res, 0, SURVEY_USER),
-                             embark__answer_text(res, 0, SURVEY_ROLE),
-                             embark__answer_text(res, 0, SURVEY_SYNCHRONOUS_COMMIT));
+    if (!run->touched) { /* else it has what migrations left, not what the host had */
+      embark__session_identity(&run->session, res, run->encoding);
+    }
     break;
   case ANSWER_HOLDER:
     embark__lock_holder(&run->lock, res);
     break;
   case ANSWER_SETTINGS:
-    for (int i = 0; i < PQntuples(res); i++) {
+    for (int i = 0; i < PQntuples(res) && !run->touched; i++) {
       embark__session_saved(&run->session, res, i);
     }
     break;
@@ -170,6 +163,20 @@ static run_state refuse_read_only(embark_run *run)
   return embark__run_conclude(run);
 }
 
+/* The new schema would come to stand in the search_path, before others, and unqualified names would
+ * from then on mean something else: tables of the migrations would land in it. */
+static run_state refuse_path(embark_run *run)
+{
+  embark__error_set(&run->error, EMBARK_E_LEDGER,
+                    "the ledger's schema \"%s\" would become part of the search_path",
+                    run->ledger.schema);
+  embark__error_detail(&run->error, "The search_path names it, or has \"$user\" and the role is "
+                                    "called so; new tables would be made in it.");
+  embark__error_hint(&run->error, "Choose another schema for the ledger or another role; or create "
+                                  "the schema beforehand, if that is what you want.");
+  return embark__run_conclude(run);
+}
+
 static run_state after_plan(embark_run *run)
 {
   run->ahead = run->plan.ahead;
@@ -177,10 +184,13 @@ static run_state after_plan(embark_run *run)
     return embark__run_conclude(run);
   }
   if (embark__run_is_cancelled(run)) {
-    return stop_cancelled(run);
+    return embark__run_stop(run);
   }
   if (run->survey.in_recovery) {
     return refuse_read_only(run);
+  }
+  if (!run->has_ledger && run->survey.is_on_path) {
+    return refuse_path(run);
   }
   if (run->lock.holder_pid != 0) {
     return embark__run_wait(run);

@@ -41,8 +41,7 @@ void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int creat
 
 static int touches_settings(const embark__cursor *c)
 {
-  return (embark__cursor_migration(c)->flags & EMBARK_MIGRATION_SETTINGS) != 0 &&
-         !c->plan->steps[c->at.step].adopt;
+  return (embark__cursor_migration(c)->flags & EMBARK_MIGRATION_SETTINGS) != 0;
 }
 
 static void after_statements(embark__cursor *c)
@@ -53,7 +52,7 @@ static void after_statements(embark__cursor *c)
 static void to_statement(embark__cursor *c, uint32_t statement)
 {
   const embark_migration *m = embark__cursor_migration(c);
-  if (c->plan->steps[c->at.step].adopt || statement >= m->first_statement + m->statement_count) {
+  if (statement >= m->first_statement + m->statement_count) {
     after_statements(c);
     return;
   }
@@ -92,9 +91,42 @@ static void after_arm(embark__cursor *c)
   }
 }
 
+/* What is adopted is recorded in the transaction that makes the ledger: were half of it there, the
+ * next run would take the other half for pending, and run it. */
+static void adopt_step(embark__cursor *c, uint32_t step)
+{
+  c->at.step = step;
+  c->at.migration = c->plan->step_migration[step];
+  c->at.kind = MSG_RECORD;
+}
+
+static void after_ledger(embark__cursor *c)
+{
+  if (embark__plan_adopts(c->plan)) {
+    adopt_step(c, 0);
+  } else {
+    c->at.kind = MSG_COMMIT;
+  }
+}
+
 static void after_table(embark__cursor *c)
 {
-  c->at.kind = c->plan->bundle->ledger == EMBARK_LEDGER_NATIVE ? MSG_CREATE_INDEX : MSG_COMMIT;
+  if (c->plan->bundle->ledger == EMBARK_LEDGER_NATIVE) {
+    c->at.kind = MSG_CREATE_INDEX;
+  } else {
+    after_ledger(c);
+  }
+}
+
+static void after_record(embark__cursor *c)
+{
+  if (!embark__plan_adopts(c->plan)) {
+    to_restamp(c, c->plan->restamp_from);
+  } else if (!is_last_step(c)) {
+    adopt_step(c, c->at.step + 1);
+  } else {
+    c->at.kind = MSG_COMMIT;
+  }
 }
 
 static void after_commit(embark__cursor *c)
@@ -126,6 +158,8 @@ void embark__cursor_next(embark__cursor *c)
     c->at.kind = MSG_REARM;
     break;
   case MSG_CREATE_INDEX:
+    after_ledger(c);
+    break;
   case MSG_REARM:
     c->at.kind = MSG_COMMIT;
     break;
@@ -140,7 +174,7 @@ void embark__cursor_next(embark__cursor *c)
     c->at.kind = MSG_RECORD;
     break;
   case MSG_RECORD:
-    to_restamp(c, c->plan->restamp_from);
+    after_record(c);
     break;
   case MSG_RESTAMP:
     to_restamp(c, c->at.migration + 1);

@@ -7,11 +7,14 @@
 #include "answer.h"
 #include "error.h"
 #include "sql.h"
+#include "survey.h"
 
-/* Set in this session; those of a transaction come and go with it. */
+/* Set in this session. Those of a transaction come and go with it; the encoding is what every
+ * conversation of ours changes, and is kept apart. */
 #define SET_HERE                                                                                   \
-  " s.source" EQ "'session' AND s.name" NE "'transaction_isolation' AND s.name" NE                 \
-  "'transaction_read_only' AND s.name" NE "'transaction_deferrable'"
+  " s.source" EQ "'session' AND s.name" NE "'client_encoding' AND s.name" NE                       \
+  "'transaction_isolation' AND s.name" NE "'transaction_read_only' AND s.name" NE                  \
+  "'transaction_deferrable'"
 #define SAVED                                                                                      \
   " ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), "                                         \
   "pg_catalog.unnest($2::pg_catalog.text[]))"                                                      \
@@ -40,12 +43,14 @@ void embark__session_free(embark__session *s)
   embark__buf_free(&s->role);
 }
 
-int embark__session_send_save(embark__session *s, embark__pipeline *p)
+int embark__session_send_save(embark__session *s, embark__pipeline *p, int anew)
 {
-  embark__buf_clear(&s->names);
-  embark__buf_clear(&s->values);
-  embark__buf_str(&s->names, "{");
-  embark__buf_str(&s->values, "{");
+  if (anew) {
+    embark__buf_clear(&s->names);
+    embark__buf_clear(&s->values);
+    embark__buf_str(&s->names, "{");
+    embark__buf_str(&s->values, "{");
+  }
   return embark__pipeline_send(
       p, "SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE, 0, NULL);
 }
@@ -78,11 +83,14 @@ static void keep(embark__buf *b, const char *text)
   embark__buf_str(b, text != NULL ? text : "");
 }
 
-void embark__session_identity(embark__session *s, const char *user, const char *role,
-                              const char *synchronous_commit)
+void embark__session_identity(embark__session *s, const PGresult *survey, const char *encoding)
 {
-  keep(&s->user, user);
-  keep(&s->role, role);
+  const char *synchronous_commit = embark__answer_text(survey, 0, SURVEY_SYNCHRONOUS_COMMIT);
+  const char *reset = embark__answer_text(survey, 0, SURVEY_ENCODING);
+  keep(&s->user, embark__answer_text(survey, 0, SURVEY_USER));
+  keep(&s->role, embark__answer_text(survey, 0, SURVEY_ROLE));
+  embark__copy_text(s->encoding, sizeof s->encoding,
+                    reset != NULL && strcmp(reset, encoding) == 0 ? "" : encoding);
   /* Success means durable: a session that does without waits for the disk at the end all the same.
    */
   int lasts = synchronous_commit != NULL && strcmp(synchronous_commit, "off") != 0;
@@ -130,8 +138,17 @@ int embark__session_send_settings(embark__session *s, embark__pipeline *p)
 
 int embark__session_send_restore(embark__session *s, embark__pipeline *p)
 {
-  if (send_pair(p, "SELECT " IDENTITY, &s->user, &s->role) != 0) {
+  /* The settings as the session's user, who may set what the role may not; role and encoding last,
+   * each with its own statement's help: a NULL resets. */
+  const char *user[] = {embark__buf_text(&s->user), "none"};
+  const char *last[] = {embark__buf_text(&s->role), s->encoding[0] != '\0' ? s->encoding : NULL};
+  if (user[0] == NULL || last[0] == NULL ||
+      embark__pipeline_send(p, "SELECT " IDENTITY, 2, user) != 0 ||
+      embark__session_send_settings(s, p) != 0) {
     return -1;
   }
-  return embark__session_send_settings(s, p);
+  return embark__pipeline_send(p,
+                               "SELECT pg_catalog.set_config('role', $1, false),"
+                               " pg_catalog.set_config('client_encoding', $2, false)",
+                               2, last);
 }

@@ -20,19 +20,19 @@ typedef struct embark__session {
   embark__buf values;
   embark__buf user; /* session_user and role as they were */
   embark__buf role;
+  char encoding[32];           /* client_encoding as it was; "" when a RESET brings it */
   char synchronous_commit[16]; /* for commits that must last: as it was, but never "off" */
 } embark__session;
 
 void embark__session_init(embark__session *s, const embark_allocator *alloc);
 void embark__session_free(embark__session *s);
 
-/* Ask what is set; embark__session_saved() takes each row. */
-int embark__session_send_save(embark__session *s, embark__pipeline *p);
+/* Ask what is set; embark__session_saved() takes each row. anew: forget what was saved before. */
+int embark__session_send_save(embark__session *s, embark__pipeline *p, int anew);
 void embark__session_saved(embark__session *s, const PGresult *res, int row);
 
-/* Keep what the survey read. */
-void embark__session_identity(embark__session *s, const char *user, const char *role,
-                              const char *synchronous_commit);
+/* Keep what the survey read, and the connection's encoding. */
+void embark__session_identity(embark__session *s, const PGresult *survey, const char *encoding);
 
 /* Within a migration's transaction, before the ledger is written: role and encoding back. */
 int embark__session_send_role(embark__session *s, embark__pipeline *p);

@@ -19,8 +19,16 @@ int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const ch
       " AND n.nspname" NE "'pg_toast'"
       " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.deptype" EQ "'e'"
       " AND d.objid" EQ "c.oid AND d.classid" EQ "c.tableoid)),"
+      " NOT EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname" EQ
+      "$1::pg_catalog.name)"
+      " AND (pg_catalog.strpos(pg_catalog.current_setting('search_path'), $1) "
+      "OPERATOR(pg_catalog.>) 0"
+      " OR (current_user" EQ "$1::pg_catalog.name"
+      " AND pg_catalog.strpos(pg_catalog.current_setting('search_path'), '$user')"
+      " OPERATOR(pg_catalog.>) 0)),"
       " session_user, pg_catalog.current_setting('role'),"
-      " pg_catalog.current_setting('synchronous_commit')";
+      " pg_catalog.current_setting('synchronous_commit'),"
+      " (SELECT s.reset_val FROM pg_catalog.pg_settings AS s WHERE s.name" EQ "'client_encoding')";
   const char *values[] = {ledger_schema, ledger_table};
   return embark__pipeline_send(p, sql, 2, values);
 }
@@ -31,4 +39,5 @@ void embark__survey_read(embark__survey *s, const PGresult *res)
   s->has_schema = embark__answer_bool(res, 0, 1);
   s->has_ledger = embark__answer_bool(res, 0, 2);
   s->has_tables = embark__answer_bool(res, 0, 3);
+  s->is_on_path = embark__answer_bool(res, 0, 4);
 }

@@ -8,6 +8,7 @@ typedef struct embark__survey {
   int in_recovery; /* a standby: takes no writes */
   int has_schema;  /* the ledger's schema is there */
   int has_ledger;  /* so is the ledger; seen at the same moment as has_tables */
+  int is_on_path;  /* the schema is not there, but would be in the search_path if it were */
   int has_tables;  /* somebody's tables are there; an extension's do not count */
 } embark__survey;
 
@@ -15,7 +16,12 @@ typedef struct embark__survey {
  * Returns 0, or -1 when memory or the connection is gone. */
 int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table);
 
-enum { SURVEY_USER = 4, SURVEY_ROLE = 5, SURVEY_SYNCHRONOUS_COMMIT = 6 };
+enum {
+  SURVEY_USER = 5,
+  SURVEY_ROLE = 6,
+  SURVEY_SYNCHRONOUS_COMMIT = 7,
+  SURVEY_ENCODING = 8 /* the client_encoding that a RESET would bring */
+};
 
 void embark__survey_read(embark__survey *s, const PGresult *res);
 

@@ -21,14 +21,15 @@ static void expect_silence(PGconn *conn, const embark_bundle *bundle, embark_cod
   db_expect_rows(before, "%s", last);
 }
 
-START_TEST(a_connection_that_was_never_made_is_refused)
+/* libpq's own message would quote parts of a password that has a blank or an @ in the wrong place. */
+START_TEST(g13_a_connection_that_was_never_made_is_refused_without_libpqs_words)
 {
-  PGconn *conn = PQconnectdb("host=/nowhere password=hunter2");
+  PGconn *conn = PQconnectdb("host=/nowhere password=correct horse");
   ck_assert_int_eq(drive_unasked(conn, &two()->bundle), EMBARK_E_CONNECTION);
   drive_expect_error("the connection is not open", NULL,
-                     "Connect, look at PQstatus(), and hand in the connection then.");
-  ck_assert_ptr_nonnull(strstr(drive_error.detail, "/nowhere"));
-  ck_assert_ptr_null(strstr(drive_error.detail, "hunter2"));
+                     "PQerrorMessage() says why. Connect, look at PQstatus(), and hand in the "
+                     "connection when that is CONNECTION_OK.");
+  ck_assert_str_eq(drive_error.detail, "");
   PQfinish(conn);
 }
 END_TEST
@@ -290,7 +291,7 @@ END_TEST
 Suite *test_suite(void)
 {
   return drive_suite(
-      "connection", a_connection_that_was_never_made_is_refused,
+      "connection", g13_a_connection_that_was_never_made_is_refused_without_libpqs_words,
       a_connection_that_is_still_being_made_is_refused, a_connection_whose_server_is_gone_is_lost,
       a_connection_inside_a_transaction_is_refused_and_left_in_it,
       a_connection_inside_a_failed_transaction_is_refused,

@@ -26,7 +26,7 @@ static void tear_down(void)
 
 static void connect_with(const char *password, const char *more)
 {
-  conn = PQconnectdb(keep_printf("%s dbname=postgres user=embark password=%s %s", server_address(),
+  conn = PQconnectdb(keep_printf("%s dbname=postgres user=owner password=%s %s", server_address(),
                                  password, more));
 }
 
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(g13_a_password_for_no_server_is_in_no_error)
 {
-  conn = PQconnectdb("host=/nonexistent user=embark password=" WRONG);
+  conn = PQconnectdb("host=/nonexistent user=owner password=" WRONG);
   expect_failure(bad("select 1;\n"), EMBARK_E_CONNECTION, WRONG);
 }
 END_TEST

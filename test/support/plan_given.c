@@ -40,12 +40,12 @@ void given_bundle(given *g, embark_ledger kind, uint32_t count)
 static embark__row row_of(embark_ledger kind, const char *tag, const char *hash, int64_t when_ms)
 {
   if (kind == EMBARK_LEDGER_NATIVE) {
-    return (embark__row){tag, hash, "applied", 0, 0};
+    return (embark__row){.tag = tag, .hash = hash, .state = "applied"};
   }
   if (kind == EMBARK_LEDGER_DRIZZLE_TAG) {
-    return (embark__row){tag, NULL, NULL, when_ms, 1};
+    return (embark__row){.tag = tag, .when_ms = when_ms, .has_when = 1};
   }
-  return (embark__row){NULL, hash, NULL, when_ms, 1};
+  return (embark__row){.hash = hash, .when_ms = when_ms, .has_when = 1};
 }
 
 embark__row given_applied(const given *g, uint32_t index)
@@ -66,13 +66,24 @@ embark__row given_unknown(const given *g, uint32_t number)
                 2 * TIME + (int64_t)number);
 }
 
+static int is_migration(const given *g, size_t index, const embark__row *row)
+{
+  return index < g->bundle.migration_count && row->tag != NULL &&
+         strcmp(row->tag, g->migration[index].tag) == 0;
+}
+
 int given_decide(embark__plan *plan, const given *g, const embark__row *rows, size_t count,
                  const embark__situation *now, embark_error *err)
 {
   int code = embark__plan_init(plan, &g->bundle, NULL);
+  int as_bundled = 1;
   memset(err, 0, sizeof *err);
   for (size_t i = 0; i < count && code == EMBARK_OK; i++) {
-    code = embark__plan_row(plan, &rows[i]);
+    embark__row row = rows[i];
+    as_bundled = as_bundled && is_migration(g, i, &row);
+    row.position = (int64_t)i;
+    row.chain = as_bundled ? g->migration[i].chain : "of another history";
+    code = embark__plan_row(plan, &row);
   }
   return code == EMBARK_OK ? embark__plan_decide(plan, now, err) : code;
 }

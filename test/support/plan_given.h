@@ -15,14 +15,15 @@ typedef struct given {
 /* A bundle of the first `count` migrations. */
 void given_bundle(given *g, embark_ledger kind, uint32_t count);
 
-/* The row that this kind of ledger has of migration `index`: as it is, or as it was before an edit. */
+/* The row that this kind of ledger has of migration `index`: as it is, or as before an edit. */
 embark__row given_applied(const given *g, uint32_t index);
 embark__row given_changed(const given *g, uint32_t index);
 
 /* The row of a migration that no bundle of ours has: "u0" or "u1". */
 embark__row given_unknown(const given *g, uint32_t number);
 
-/* Make a plan of these rows, and decide. The caller frees the plan, whatever the result. */
+/* Make a plan of these rows, each stamped with its place among them, and decide. The caller frees
+ * the plan, whatever the result. */
 int given_decide(embark__plan *plan, const given *g, const embark__row *rows, size_t count,
                  const embark__situation *now, embark_error *err);
 

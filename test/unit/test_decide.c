@@ -125,19 +125,19 @@ START_TEST(a_late_migration_is_applied_where_that_is_allowed)
   ck_assert_int_eq(decide(rows, 2), EMBARK_OK);
   ck_assert_uint_eq(plan.step_count, 1);
   ck_assert_str_eq(plan.steps[0].tag, "m1");
-  ck_assert_uint_eq(plan.restamp_from, 1);
+  ck_assert_uint_eq(plan.restamp_from, 2);
 }
 END_TEST
 
 START_TEST(a_ledger_that_went_another_way_is_named_by_its_first_strange_row)
 {
   given_bundle(&g, EMBARK_LEDGER_NATIVE, 2);
+  now.flags = _i == 0 ? 0 : EMBARK_OUT_OF_ORDER;
   embark__row rows[] = {given_applied(&g, 0), given_unknown(&g, 1), given_unknown(&g, 0)};
   ck_assert_int_eq(decide(rows, 3), EMBARK_E_UNKNOWN);
   expect_texts("u1", "the database has migration \"u1\", which this bundle does not know",
                "The bundle itself has migrations that are pending.",
-               "Bring both into one folder, bundle that, and deploy it; or set "
-               "EMBARK_OUT_OF_ORDER to apply the pending ones all the same.");
+               "Bring both into one folder, bundle that, and deploy it.");
 }
 END_TEST
 
@@ -226,7 +226,7 @@ START_TEST(a_tag_too_long_for_an_error_is_cut)
   static char tag[300];
   given_bundle(&g, EMBARK_LEDGER_NATIVE, 1);
   memset(tag, 'x', sizeof tag - 1);
-  embark__row row = {tag, "", "applied", 0, 0};
+  embark__row row = {.tag = tag, .hash = "", .state = "applied"};
   ck_assert_int_eq(decide(&row, 1), EMBARK_E_UNKNOWN);
   ck_assert_uint_eq(strlen(err.tag), EMBARK_TAG_SIZE - 1);
   ck_assert_str_eq(err.tag + EMBARK_TAG_SIZE - 4, "...");
@@ -246,7 +246,8 @@ Suite *test_suite(void)
   tcase_add_loop_test(drift, another_order_is_no_matter_out_of_order_nor_in_a_drizzle_ledger, 1, 4);
   tcase_add_test(drift, a_late_migration_is_named_with_the_newest_applied_one);
   tcase_add_test(drift, a_late_migration_is_applied_where_that_is_allowed);
-  tcase_add_test(drift, a_ledger_that_went_another_way_is_named_by_its_first_strange_row);
+  tcase_add_loop_test(drift, a_ledger_that_went_another_way_is_named_by_its_first_strange_row, 0,
+                      2);
   tcase_add_loop_test(drift, a_ledger_that_is_ahead_is_success_with_a_flag, 1, 4);
   tcase_add_test(drift, a_row_in_an_unknown_state_is_left_to_whoever_wrote_it);
   tcase_add_loop_test(drift, verify_counts_what_is_pending, 1, 3);

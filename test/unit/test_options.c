@@ -1,5 +1,6 @@
 /* Options: the defaults, callers of older and newer versions, and values that cannot be. */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "options.h"
@@ -59,9 +60,21 @@ static int hook(void *data, const embark_event *event)
   return data != NULL && event != NULL;
 }
 
+static void *resize(void *data, void *block, size_t size)
+{
+  (void)data;
+  return realloc(block, size);
+}
+
+static void release(void *data, void *block)
+{
+  (void)data;
+  free(block);
+}
+
 START_TEST(what_the_caller_sets_is_kept)
 {
-  static const embark_allocator allocator;
+  static const embark_allocator allocator = {resize, release, NULL};
   embark_options given = {.struct_size = sizeof given,
                           .lock_wait_ms = EMBARK_WAIT_FOREVER,
                           .lock_timeout_ms = EMBARK_NO_TIMEOUT,

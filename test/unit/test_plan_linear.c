@@ -44,8 +44,10 @@ static unsigned long comparisons_of(const embark_bundle *bundle, int backwards)
   ck_assert_int_eq(embark__plan_init(&plan, bundle, NULL), EMBARK_OK);
   for (int i = 0; i < COUNT; i++) {
     const embark_migration *m = &migrations[backwards ? COUNT - 1 - i : i];
-    embark__row row = {bundle->ledger == EMBARK_LEDGER_DRIZZLE ? NULL : m->tag, m->hash, NULL,
-                       m->when_ms, 1};
+    embark__row row = {.tag = bundle->ledger == EMBARK_LEDGER_DRIZZLE ? NULL : m->tag,
+                       .hash = m->hash,
+                       .when_ms = m->when_ms,
+                       .has_when = 1};
     ck_assert_int_eq(embark__plan_row(&plan, &row), EMBARK_OK);
   }
   ck_assert_uint_eq(plan.stray_count, 0);
