@@ -175,7 +175,7 @@ static void classify_record(embark_run *run, const PGresult *res)
     fail_for_rights(run, res, "written");
   } else if (!embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
     fail_migration(run, res);
-  } else if (run->bundle->ledger == EMBARK_LEDGER_DRIZZLE) {
+  } else if (run->bundle->ledger != EMBARK_LEDGER_NATIVE) {
     fail_for_sequence(run, res);
   } else {
     run->trouble = TROUBLE_STALE;

@@ -194,6 +194,7 @@ static const embark_statement unsound[] = {
     {.offset = SIZE + 1, .length = 1, .line = 2},
     {.offset = 1, .length = UINT64_MAX, .line = 2},
     {.offset = UINT64_MAX, .length = 2, .line = 2},
+    {.offset = 0, .length = 35, .line = 1}, /* both, with the NUL between them */
     {.offset = 18, .length = 17, .line = 2, .copy = 2},
     {.offset = 18, .length = 17, .line = 2, .copy = 1, .data_offset = SIZE + 1},
     {.offset = 18, .length = 17, .line = 2, .copy = 1, .data_offset = 1, .data_length = SIZE},

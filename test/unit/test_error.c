@@ -23,6 +23,17 @@ START_TEST(no_error_is_shown_as_none)
 }
 END_TEST
 
+START_TEST(leftovers_of_an_error_that_is_none_are_not_shown)
+{
+  embark__error_set(&err, EMBARK_E_SQL, "bad");
+  embark__error_place(&err, &migration);
+  embark__error_detail(&err, "worse");
+  embark__error_hint(&err, "Mend it.");
+  err.code = EMBARK_OK;
+  expect_format("no error");
+}
+END_TEST
+
 START_TEST(an_error_is_shown_with_place_detail_and_hint)
 {
   embark__error_set(&err, EMBARK_E_SQL, "migration \"%s\" failed", migration.tag);
@@ -209,6 +220,7 @@ Suite *test_suite(void)
   Suite *suite = suite_create("error");
   TCase *show = tcase_create("show");
   tcase_add_test(show, no_error_is_shown_as_none);
+  tcase_add_test(show, leftovers_of_an_error_that_is_none_are_not_shown);
   tcase_add_test(show, an_error_is_shown_with_place_detail_and_hint);
   tcase_add_test(show, a_place_is_shown_as_far_as_it_is_known);
   tcase_add_test(show, a_hint_may_stand_without_a_detail);

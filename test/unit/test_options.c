@@ -147,6 +147,9 @@ typedef struct refusal {
   const char *why;
 } refusal;
 
+static const embark_allocator no_resize = {NULL, release, NULL};
+static const embark_allocator no_release = {resize, NULL, NULL};
+
 /* clang-format off */
 static const refusal refusals[] = {
   {{.lock_wait_ms = -3},                           "lock_wait_ms is negative"},
@@ -160,6 +163,8 @@ static const refusal refusals[] = {
   {{.adopt = (embark_adopt)3},                     "adopt has no such value"},
   {{.ledger_schema = ""},                          "a name of the ledger is empty"},
   {{.ledger_table = ""},                           "a name of the ledger is empty"},
+  {{.allocator = &no_resize},                      "the allocator lacks a function"},
+  {{.allocator = &no_release},                     "the allocator lacks a function"},
 };
 /* clang-format on */
 

@@ -139,6 +139,16 @@ START_TEST(a_changed_file_among_two_of_one_time_is_found)
 }
 END_TEST
 
+START_TEST(a_row_that_turns_out_to_be_of_no_migration_of_its_time_is_another_one_changed)
+{
+  given_bundle(&g, EMBARK_LEDGER_DRIZZLE, 2);
+  g.migration[1].when_ms = g.migration[0].when_ms;
+  embark__row rows[] = {given_changed(&g, 1), given_applied(&g, 0)};
+  ck_assert_int_eq(decide(rows, 2), EMBARK_E_CHANGED);
+  ck_assert_str_eq(err.tag, "m1");
+}
+END_TEST
+
 START_TEST(times_that_go_backwards_are_no_drift)
 {
   given_bundle(&g, EMBARK_LEDGER_DRIZZLE, 3);
@@ -239,6 +249,8 @@ Suite *test_suite(void)
   tcase_add_test(rows, two_empty_drizzle_files_of_one_time_are_two_migrations);
   tcase_add_test(rows, one_hash_at_two_times_is_two_migrations);
   tcase_add_test(rows, a_changed_file_among_two_of_one_time_is_found);
+  tcase_add_test(rows,
+                 a_row_that_turns_out_to_be_of_no_migration_of_its_time_is_another_one_changed);
   tcase_add_test(rows, times_that_go_backwards_are_no_drift);
   tcase_add_test(rows, a_drizzle_ledger_by_tag_does_not_look_at_times);
   tcase_add_test(rows, a_restamp_begins_at_the_first_row_behind_a_late_migration);
