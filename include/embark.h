@@ -43,13 +43,14 @@ extern "C" {
 
 /* What went wrong. Values are fixed and never reused. Unless its line says otherwise, the state
  * after an error is: migrations applied before it stay applied and are durable, the failed one is
- * rolled back, later ones did not run, the connection is as it was handed in. */
+ * rolled back, later ones did not run, the connection is as it was handed in. Where the connection
+ * is lost, what was committed on it may still be lost with a crash of the server. */
 typedef enum embark_code {
   EMBARK_OK = 0,
   EMBARK_E_ARGUMENT = 1,   /* a NULL or impossible argument; nothing was sent */
   EMBARK_E_BUNDLE = 2,     /* the bundle is of another format, or unsound; nothing was changed */
   EMBARK_E_MEMORY = 3,     /* out of memory */
-  EMBARK_E_CONNECTION = 4, /* the connection was closed, or was lost on the way */
+  EMBARK_E_CONNECTION = 4, /* it was closed, or lost on the way: the next run goes on */
   EMBARK_E_IN_TRANSACTION = 5, /* it is inside a transaction block; nothing was sent */
   EMBARK_E_BUSY = 6,           /* a command is in progress on it; nothing was sent */
   EMBARK_E_PIPELINE = 7,       /* it is in pipeline mode; nothing was sent */
@@ -167,10 +168,10 @@ typedef struct embark_options {
   int64_t lock_wait_ms;         /* how long to wait for another migrator; 0: 60,000 */
   int64_t lock_timeout_ms;      /* lock_timeout of each migration; 0: 5,000 */
   int64_t statement_timeout_ms; /* statement_timeout of each migration; 0: none */
-  uint32_t retries;             /* how often a migration that lost a lock is tried again; 0: 10 */
-  uint32_t flags;               /* EMBARK_OUT_OF_ORDER */
-  embark_adopt adopt;           /* 0: as the bundle says */
-  int has_lock_key;             /* 1: `lock_key` in place of the one of the ledger's name */
+  uint32_t retries;   /* how often each migration that lost a lock is tried again; 0: 10 */
+  uint32_t flags;     /* EMBARK_OUT_OF_ORDER */
+  embark_adopt adopt; /* 0: as the bundle says */
+  int has_lock_key;   /* 1: `lock_key` in place of the one of the ledger's name */
   int64_t lock_key;
   const char *ledger_schema; /* NULL: as the bundle says; unquoted, as in the catalog */
   const char *ledger_table;  /* NULL: as the bundle says */
@@ -244,8 +245,9 @@ EMBARK_API int embark_run_start(embark_run **out, embark_op op, PGconn *conn,
                                 const embark_bundle *bundle,
                                 const embark_options *opt) EMBARK_CHECKED;
 
-/* Go as far as is possible without waiting. Never blocks on the server. In every state but FAILED
- * and DONE it may also be called early, or for no reason: it then does nothing. */
+/* Go as far as is possible without waiting. Does not wait for the server, but for one thing: once
+ * the run is cancelled it repeats PQcancel(), which makes a connection of its own. In every state but
+ * FAILED and DONE it may also be called early, or for no reason: it then does nothing. */
 EMBARK_API embark_poll embark_run_poll(embark_run *run) EMBARK_CHECKED;
 
 /* The socket to wait on; -1 when there is none. May change with a poll. */
@@ -263,8 +265,9 @@ EMBARK_API void embark_run_cancel(embark_run *run);
 /* The run's error; code EMBARK_OK while there is none. Belongs to the run. */
 EMBARK_API const embark_error *embark_run_error(const embark_run *run);
 
-/* The plan: what the run applies, in order. *out belongs to the run and is valid until the next
- * poll. Returns the number of steps; 0 before the plan is made and when nothing is to be done. */
+/* The plan: what the run applies, in order. When it had to plan anew, what was left by then. *out
+ * belongs to the run and is valid until the next poll. Returns the number of steps; 0 before the plan
+ * is made and when nothing is to be done. */
 EMBARK_API size_t embark_run_steps(const embark_run *run, const embark_step **out);
 
 /* 1 when the ledger holds migrations that the bundle does not know (the program is the older one of

@@ -200,8 +200,8 @@ static void check_stamp(embark__plan *plan, const embark__row *row, uint32_t fou
   }
 }
 
-/* A row that looked like this migration changed turns out to be none of its: the exact one has come.
- * Then it is another migration of the same time, changed. */
+/* A row that looked like this migration changed turns out to be none of its: the exact one has
+ * come. Then it is another migration of the same time, changed. */
 static void displace(embark__plan *plan, const embark__row *row)
 {
   const embark_bundle *b = plan->bundle;

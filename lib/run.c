@@ -223,7 +223,13 @@ static int is_cancelling(const embark_run *run)
 static void press_cancel(embark_run *run)
 {
   int64_t now = embark__sys_now_ms();
-  if (is_cancelling(run) && now >= run->cancel_ms) {
+  if (!is_cancelling(run)) {
+    return;
+  }
+  if (run->cancel_ms == 0 && run->state < RUN_APPLY) {
+    run->cancel_ms = now + CANCEL_EVERY_MS; /* a question may well be answered by then */
+  }
+  if (now >= run->cancel_ms) {
     char ignored[128]; /* a request that fails is made again; nothing better can be done about it */
     PQcancel(run->cancel, ignored, (int)sizeof ignored);
     run->cancel_ms = now + CANCEL_EVERY_MS;

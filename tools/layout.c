@@ -50,7 +50,8 @@ static int check_subfolders(const char *dir, const folder *f, diag *d)
   return 0;
 }
 
-/* Snapshots of drizzle-kit without its journal: read as plain, the folder would get another ledger. */
+/* Snapshots of drizzle-kit without its journal: read as plain, the folder would get another ledger.
+ */
 static int check_lost_journal(const char *dir, diag *d)
 {
   folder meta = {0};

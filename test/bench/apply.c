@@ -1,5 +1,5 @@
-/* apply.c - an empty database, migrated: against psql with the same SQL in one transaction. Both are
- * programs started anew, so both times have a start, a connection and an end in them. */
+/* apply.c - an empty database, migrated: against psql with the same SQL in one transaction. Both
+ * are programs started anew, so both times have a start, a connection and an end in them. */
 #include <stdio.h>
 
 #include "made.h"

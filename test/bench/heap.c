@@ -1,5 +1,5 @@
-/* heap.c - memory counted. Stands in for the C library's malloc in this program and in the libraries
- * it loads. Counts without a lock: nothing is measured here while there are threads. */
+/* heap.c - memory counted. Stands in for the C library's malloc in this program and in the
+ * libraries it loads. Counts without a lock: nothing is measured here while there are threads. */
 #include "heap.h"
 
 #include <malloc.h>

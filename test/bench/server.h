@@ -16,7 +16,8 @@ const char *server_value(PGconn *conn, const char *sql);
 void server_run(PGconn *conn, const char *sql);
 
 /* A database nobody has used yet, in place of an older one of that name; and away with it. It has
- * been connected to once: the first connection to a database builds files that all later ones use. */
+ * been connected to once: the first connection to a database builds files that all later ones use.
+ */
 void server_fresh_database(const char *database);
 void server_drop_database(const char *database);
 

@@ -21,7 +21,8 @@ static void expect_silence(PGconn *conn, const embark_bundle *bundle, embark_cod
   db_expect_rows(before, "%s", last);
 }
 
-/* libpq's own message would quote parts of a password that has a blank or an @ in the wrong place. */
+/* libpq's own message would quote parts of a password that has a blank or an @ in the wrong place.
+ */
 START_TEST(g13_a_connection_that_was_never_made_is_refused_without_libpqs_words)
 {
   PGconn *conn = PQconnectdb("host=/nowhere password=correct horse");

@@ -205,7 +205,8 @@ static const oddity oddities[] = {
 };
 enum { ODDITIES = sizeof oddities / sizeof oddities[0] };
 
-/* A migration for each oddity and each way to come by it. Backslash and umlaut go through untouched. */
+/* A migration for each oddity and each way to come by it. Backslash and umlaut go through
+ * untouched. */
 static made_bundle *odd_bundle(void)
 {
   const char *tags[ODDITIES * 3 + 1], *texts[ODDITIES * 3 + 1];

@@ -1,5 +1,5 @@
-/* bundle_make.c - a bundler for tests. Knows the format of embark_bundle.h; knows no SQL but semicolons
- * and COPY. */
+/* bundle_make.c - a bundler for tests. Knows the format of embark_bundle.h; knows no SQL but
+ * semicolons and COPY. */
 #include "bundle_make.h"
 
 #include <ctype.h>

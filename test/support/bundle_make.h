@@ -1,10 +1,11 @@
 /* bundle_make.h - bundles made while a test runs, without the bundler.
  *
- * A migration's text is split in the simplest way that serves: a statement ends at a semicolon that ends
- * its line (or the text), so a function's body goes on one line. Comment lines and blanks before a
- * statement belong to none. The lines behind a `copy ... from stdin;`, up to `\.`, are its data. The
- * number a tag begins with is its time, one minute apart, so that a migration keeps its time whatever
- * bundle it is in. Hashes, chains and the digest of a Drizzle ledger are real SHA-256.
+ * A migration's text is split in the simplest way that serves: a statement ends at a semicolon that
+ * ends its line (or the text), so a function's body goes on one line. Comment lines and blanks
+ * before a statement belong to none. The lines behind a `copy ... from stdin;`, up to `\.`, are its
+ * data. The number a tag begins with is its time, one minute apart, so that a migration keeps its
+ * time whatever bundle it is in. Hashes, chains and the digest of a Drizzle ledger are real
+ * SHA-256.
  */
 #ifndef EMBARK_TEST_BUNDLE_MAKE_H
 #define EMBARK_TEST_BUNDLE_MAKE_H

@@ -1,9 +1,9 @@
 /* db.h - a database that is empty for every test, and what tests ask of it.
  *
- * The cluster is scripts/throwaway-postgres'; libpq finds it through the environment. Each program makes
- * one database in it and empties that before each test, for making one takes much longer than a test. Its
- * user is a superuser of its own: one named as the ledger's schema would find that schema on its path.
- * A query that fails fails the test.
+ * The cluster is scripts/throwaway-postgres'; libpq finds it through the environment. Each program
+ * makes one database in it and empties that before each test, for making one takes much longer than
+ * a test. Its user is a superuser of its own: one named as the ledger's schema would find that
+ * schema on its path. A query that fails fails the test.
  */
 #ifndef EMBARK_TEST_DB_H
 #define EMBARK_TEST_DB_H
@@ -24,8 +24,8 @@ void db_tear_down(void);
 const char *db_name(void);
 const char *db_user(void);
 
-/* Another connection to the test's database. `more` is added to the connection string ("user=x"), ""
- * for nothing. Closed at the end of the test. */
+/* Another connection to the test's database. `more` is added to the connection string ("user=x"),
+ * "" for nothing. Closed at the end of the test. */
 PGconn *db_connect(const char *more);
 
 /* Close the connection under test, and open it again with `more`. */
@@ -57,11 +57,12 @@ void db_expect_mark(const char *before);
 /* Wait until a condition holds, as db_watch sees it; fails the test after half a minute. */
 void db_wait_until(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* All that a session can be told apart by: every setting with its source, the users, locks, what it has
- * prepared or listens to, and libpq's own modes. */
+/* All that a session can be told apart by: every setting with its source, the users, locks, what it
+ * has prepared or listens to, and libpq's own modes. */
 const char *db_session(PGconn *conn);
 
-/* The session is what it was when db_session() wrote `before`; else the test fails with the difference. */
+/* The session is what it was when db_session() wrote `before`; else the test fails with the
+ * difference. */
 void db_expect_session(PGconn *conn, const char *before);
 
 #endif

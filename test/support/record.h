@@ -4,7 +4,8 @@
 
 #include <embark.h>
 
-/* What a test does on an event, after it is written down; NULL: nothing. Its result is the hook's. */
+/* What a test does on an event, after it is written down; NULL: nothing. Its result is the hook's.
+ */
 extern int (*record_react)(const embark_event *event);
 
 /* The hook. Checks what holds for every event. */

@@ -4,8 +4,8 @@
 
 #define SERVER_PASSWORD "correct-horse-battery"
 
-/* Start one ("standby" or "scram", see test/wire/server) and wait until it lets connections in. One at a
- * time; for unchecked fixtures. */
+/* Start one ("standby" or "scram", see test/wire/server) and wait until it lets connections in. One
+ * at a time; for unchecked fixtures. */
 void server_start(const char *kind);
 
 /* End it and delete its folder. */

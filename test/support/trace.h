@@ -10,7 +10,8 @@ void trace_start(PGconn *conn);
 /* Stop. The text is kept until the end of the test. */
 void trace_stop(PGconn *conn);
 
-/* How often the server said that it is ready: the round trips. And how often it was asked to say so. */
+/* How often the server said that it is ready: the round trips. And how often it was asked to say
+ * so. */
 unsigned trace_round_trips(void);
 unsigned trace_syncs(void);
 

@@ -39,10 +39,7 @@ END_TEST
 
 START_TEST(literals_are_read_back)
 {
-  static const char *const strings[] = {"", "a", "\"\\?",
-                                        "\x01\x7f\xff"
-                                        "7",
-                                        "0008"};
+  static const char *const strings[] = {"", "a", "\"\\?", "\001\177\3777", "0008"};
   for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
     text literal = {0};
     literal_put(&literal, strings[i]);
