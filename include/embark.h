@@ -246,8 +246,8 @@ EMBARK_API int embark_run_start(embark_run **out, embark_op op, PGconn *conn,
                                 const embark_options *opt) EMBARK_CHECKED;
 
 /* Go as far as is possible without waiting. Does not wait for the server, but for one thing: once
- * the run is cancelled it repeats PQcancel(), which makes a connection of its own. In every state but
- * FAILED and DONE it may also be called early, or for no reason: it then does nothing. */
+ * the run is cancelled it repeats PQcancel(), which makes a connection of its own. In every state
+ * but FAILED and DONE it may also be called early, or for no reason: it then does nothing. */
 EMBARK_API embark_poll embark_run_poll(embark_run *run) EMBARK_CHECKED;
 
 /* The socket to wait on; -1 when there is none. May change with a poll. */
@@ -266,8 +266,8 @@ EMBARK_API void embark_run_cancel(embark_run *run);
 EMBARK_API const embark_error *embark_run_error(const embark_run *run);
 
 /* The plan: what the run applies, in order. When it had to plan anew, what was left by then. *out
- * belongs to the run and is valid until the next poll. Returns the number of steps; 0 before the plan
- * is made and when nothing is to be done. */
+ * belongs to the run and is valid until the next poll. Returns the number of steps; 0 before the
+ * plan is made and when nothing is to be done. */
 EMBARK_API size_t embark_run_steps(const embark_run *run, const embark_step **out);
 
 /* 1 when the ledger holds migrations that the bundle does not know (the program is the older one of

@@ -176,7 +176,9 @@ static int check_rows(const pack *p, ledger_row *rows, diag *d)
   qsort(rows, count, sizeof *rows, by_row);
   for (size_t i = 1; i < count; i++) {
     if (by_row(&rows[i - 1], &rows[i]) == 0) {
-      diag_error(d, "Give one of them another \"when\", or make their texts differ.",
+      diag_error(d,
+                 "Give one of them another time or another text, or use --ledger native, which "
+                 "knows tags.",
                  "\"%s\" and \"%s\" have the same time and the same text, so the ledger cannot"
                  " tell them apart",
                  rows[i - 1].tag, rows[i].tag);
