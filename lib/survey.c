@@ -4,6 +4,17 @@
 #include "answer.h"
 #include "sql.h"
 
+/* Whether the search_path names the schema $1: as a bare word, which is folded to lower case, or in
+ * quotes, between which there may be anything. */
+#define PATH "pg_catalog.current_setting('search_path')"
+#define ON_PATH_BARE                                                                               \
+  "$1" TEXT " OPERATOR(pg_catalog.=) ANY (pg_catalog.regexp_split_to_array("                       \
+  "pg_catalog.lower(pg_catalog.btrim(" PATH ")), '[[:space:]]*,[[:space:]]*'))"
+#define ON_PATH_QUOTED                                                                             \
+  "pg_catalog.strpos(" PATH                                                                        \
+  ", pg_catalog.concat('\"', pg_catalog.replace($1, '\"', '\"\"'), '\"'))"                         \
+  " OPERATOR(pg_catalog.>) 0"
+
 int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table)
 {
   static const char sql[] =
@@ -21,9 +32,7 @@ int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const ch
       " AND d.objid" EQ "c.oid AND d.classid" EQ "c.tableoid)),"
       " NOT EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname" EQ
       "$1::pg_catalog.name)"
-      " AND (pg_catalog.strpos(pg_catalog.current_setting('search_path'), $1) "
-      "OPERATOR(pg_catalog.>) 0"
-      " OR (current_user" EQ "$1::pg_catalog.name"
+      " AND (" ON_PATH_BARE " OR " ON_PATH_QUOTED " OR (current_user" EQ "$1::pg_catalog.name"
       " AND pg_catalog.strpos(pg_catalog.current_setting('search_path'), '$user')"
       " OPERATOR(pg_catalog.>) 0)),"
       " session_user, pg_catalog.current_setting('role'),"

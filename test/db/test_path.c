@@ -69,6 +69,30 @@ START_TEST(a_search_path_of_the_database_that_names_the_ledgers_schema_is_refuse
 }
 END_TEST
 
+START_TEST(a_search_path_that_names_a_quoted_schema_of_the_ledger_is_refused)
+{
+  drive_options.ledger_schema = "My, \"own\"";
+  db_exec(db_conn, "SET search_path = \"My, \"\"own\"\"\", public");
+  expect_refusal(two());
+}
+END_TEST
+
+START_TEST(a_search_path_that_was_not_normalised_is_refused_too)
+{
+  drive_options.ledger_schema = "embark";
+  db_exec(db_conn, "SELECT set_config('search_path', ' EMBARK ,public', false)");
+  expect_refusal(two());
+}
+END_TEST
+
+START_TEST(a_search_path_that_names_a_schema_of_a_longer_name_is_no_obstacle)
+{
+  db_exec(db_conn, "SET search_path = embark_app, \"disembark\", public");
+  drive_ok(two());
+  db_expect_tables("t0000 t0001");
+}
+END_TEST
+
 START_TEST(a_role_called_like_the_ledgers_schema_is_no_obstacle_on_another_search_path)
 {
   given_role_of_that_name();
@@ -119,6 +143,9 @@ Suite *test_suite(void)
       a_role_that_is_set_and_called_like_the_ledgers_schema_is_refused,
       a_search_path_that_names_the_ledgers_schema_is_refused_before_anything_is_written,
       a_search_path_of_the_database_that_names_the_ledgers_schema_is_refused,
+      a_search_path_that_names_a_quoted_schema_of_the_ledger_is_refused,
+      a_search_path_that_was_not_normalised_is_refused_too,
+      a_search_path_that_names_a_schema_of_a_longer_name_is_no_obstacle,
       a_role_called_like_the_ledgers_schema_is_no_obstacle_on_another_search_path,
       a_schema_on_the_search_path_that_is_made_beforehand_serves,
       a_ledger_that_is_there_serves_a_role_called_like_its_schema,
