@@ -81,32 +81,29 @@ void embark__lock_holder(embark__lock *lock, const PGresult *res)
   embark__copy_text(lock->holder, sizeof lock->holder, text);
 }
 
-/* Somewhere in the upper half of a step that grows from FIRST_WAIT_MS to LONGEST_WAIT_MS. It
- * triples: sixty-four starters that look again too often are what slows the one that works. */
-static int64_t pace(const embark__lock *lock)
+/* Somewhere in the upper half of a quarter of what was waited so far: whoever looks more often slows
+ * the one that works, whoever looks more rarely sleeps on when the work is done. */
+static int64_t pace(int64_t waited_ms)
 {
-  int64_t step = FIRST_WAIT_MS;
-  for (uint32_t i = 0; i < lock->attempts && step < LONGEST_WAIT_MS; i++) {
-    step *= 3;
-  }
-  if (step > LONGEST_WAIT_MS) {
+  int64_t step = waited_ms / 4;
+  if (step < FIRST_WAIT_MS) {
+    step = FIRST_WAIT_MS;
+  } else if (step > LONGEST_WAIT_MS) {
     step = LONGEST_WAIT_MS;
   }
-  return step / 2 + (int64_t)(embark__sys_jitter(lock) % (uint32_t)(step / 2 + 1));
+  return step / 2 + (int64_t)(embark__sys_jitter(&step) % (uint32_t)(step / 2 + 1));
 }
 
 int64_t embark__lock_next_wait(embark__lock *lock, int64_t now_ms)
 {
   if (lock->since_ms == 0) {
     lock->since_ms = now_ms;
-    lock->attempts = 0;
   }
-  int64_t wait = pace(lock);
-  lock->attempts++;
+  int64_t waited = now_ms - lock->since_ms;
+  int64_t wait = pace(waited);
   if (lock->limit_ms == EMBARK_WAIT_FOREVER) {
     return wait;
   }
-  int64_t waited = now_ms - lock->since_ms;
   int64_t left = lock->limit_ms == EMBARK_WAIT_NONE ? 0 : lock->limit_ms - waited;
   if (left <= 0) {
     return -1;

@@ -14,7 +14,6 @@ typedef struct embark__lock {
   int64_t key;
   int64_t limit_ms;   /* how long to wait in all; EMBARK_WAIT_NONE, EMBARK_WAIT_FOREVER */
   int64_t since_ms;   /* when waiting began; 0: not waiting */
-  uint32_t attempts;  /* polls since then */
   int32_t holder_pid; /* 0: nobody, or not known */
   char holder[160];   /* "pid 4711 (psql, user alice from 10.0.0.7, idle in transaction)" */
 } embark__lock;
