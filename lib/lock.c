@@ -81,8 +81,8 @@ void embark__lock_holder(embark__lock *lock, const PGresult *res)
   embark__copy_text(lock->holder, sizeof lock->holder, text);
 }
 
-/* Somewhere in the upper half of a quarter of what was waited so far: whoever looks more often slows
- * the one that works, whoever looks more rarely sleeps on when the work is done. */
+/* Somewhere in the upper half of a quarter of what was waited so far: whoever looks more often
+ * slows the one that works, whoever looks more rarely sleeps on when the work is done. */
 static int64_t pace(int64_t waited_ms)
 {
   int64_t step = waited_ms / 4;
