@@ -26,26 +26,23 @@ static int refuse_changed(const embark__plan *plan, embark_error *err)
 
 static int refuse_missing(const embark__plan *plan, embark_error *err)
 {
-  for (size_t i = 0; i < plan->stray_count; i++) {
-    const embark__stray *stray = &plan->strays[i];
-    if (stray->is_tail) {
-      continue;
-    }
-    embark__error_set(err, EMBARK_E_MISSING, "applied migration \"%s\" is not in the bundle",
-                      stray->name);
-    embark__copy_text(err->tag, sizeof err->tag, stray->name);
-    if (stray->has_when) {
-      embark__error_detail(err,
-                           "The ledger has it at created_at %" PRId64 ", before others that are.",
-                           stray->when_ms);
-    } else {
-      embark__error_detail(err, "The ledger has it before others that are.");
-    }
-    embark__error_hint(
-        err, "Put the file back; or, if it is gone for good, delete its row from the ledger.");
-    return err->code;
+  if (plan->tail_from == 0) {
+    return EMBARK_OK;
   }
-  return EMBARK_OK;
+  const embark__stray *stray = &plan->strays[0];
+  embark__error_set(err, EMBARK_E_MISSING, "applied migration \"%s\" is not in the bundle",
+                    stray->name);
+  embark__copy_text(err->tag, sizeof err->tag, stray->name);
+  if (stray->has_when) {
+    embark__error_detail(err,
+                         "The ledger has it at created_at %" PRId64 ", before others that are.",
+                         stray->when_ms);
+  } else {
+    embark__error_detail(err, "The ledger has it before others that are.");
+  }
+  embark__error_hint(
+      err, "Put the file back; or, if it is gone for good, delete its row from the ledger.");
+  return err->code;
 }
 
 static int refuse_reordered(const embark__plan *plan, uint32_t flags, embark_error *err)

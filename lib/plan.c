@@ -171,16 +171,8 @@ static int add_stray(embark__plan *plan, const embark__row *row)
   if (name == NULL) {
     return EMBARK_E_MEMORY;
   }
-  plan->strays[plan->stray_count++] = (embark__stray){name, row->when_ms, row->has_when, 1};
+  plan->strays[plan->stray_count++] = (embark__stray){name, row->when_ms, row->has_when};
   return EMBARK_OK;
-}
-
-/* A row of the bundle's: whatever strays came before it are not the ledger's tail. */
-static void end_tail(embark__plan *plan)
-{
-  for (; plan->tail_from < plan->stray_count; plan->tail_from++) {
-    plan->strays[plan->tail_from].is_tail = 0;
-  }
 }
 
 /* A native row says where it stands. One that is not stamped as the bundle would do it stands
@@ -222,7 +214,7 @@ int embark__plan_row(embark__plan *plan, const embark__row *row)
   if (how == OTHER) {
     return add_stray(plan, row);
   }
-  end_tail(plan);
+  plan->tail_from = plan->stray_count; /* whatever strays came before it are not the tail */
   check_stamp(plan, row, (uint32_t)found);
   if (row->state != NULL && strcmp(row->state, "applied") != 0 &&
       strcmp(row->state, "adopted") != 0) {

@@ -35,7 +35,6 @@ typedef struct embark__stray {
   char *name; /* its tag; its hash in a ledger that has no tags */
   int64_t when_ms;
   int has_when;
-  int is_tail; /* no known row came after it */
 } embark__stray;
 
 typedef struct embark__plan {

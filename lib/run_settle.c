@@ -1,7 +1,6 @@
 /* run_settle.c - the states SETTLE and RESTORE: the connection comes back as it was given,
  * and what is said to be applied is on disk. */
 #include "answer.h"
-#include "error.h"
 #include "run.h"
 #include "run_failure.h"
 #include "transaction.h"

@@ -1,13 +1,18 @@
 /* run_survey.c - the states CHECK and SURVEY: is everything applied, and if not, what is to be
  * done. They write nothing and take no lock. */
-#include <string.h>
-
 #include "answer.h"
 #include "bundle.h"
 #include "error.h"
 #include "run.h"
 #include "run_failure.h"
 #include "sql.h"
+
+/* The first error of the conversation; what follows it is skipped, or follows from it. */
+static int is_first_error(const embark_run *run, const PGresult *res)
+{
+  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
+         run->trouble == TROUBLE_NONE;
+}
 
 /* --- CHECK ----------------------------------------------------------------------------------- */
 
@@ -59,8 +64,7 @@ static void ledger_failed(embark_run *run, const PGresult *res)
 
 void embark__check_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__answer_is_error(res) || embark__answer_is_skipped(res) ||
-      run->trouble != TROUBLE_NONE) {
+  if (!is_first_error(run, res)) {
     return;
   }
   if (run->answered == 0) {
@@ -141,8 +145,7 @@ void embark__survey_row(embark_run *run, const PGresult *res)
 
 void embark__survey_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__answer_is_error(res) || embark__answer_is_skipped(res) ||
-      run->trouble != TROUBLE_NONE) {
+  if (!is_first_error(run, res)) {
     return;
   }
   if (run->answered == ANSWER_LEDGER) {

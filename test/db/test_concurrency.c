@@ -97,9 +97,9 @@ START_TEST(g1_processes_that_start_at_once_apply_each_drizzle_migration_once)
 }
 END_TEST
 
-START_TEST(g1_old_and_new_programs_that_start_at_once_all_succeed)
+static void old_and_new(embark_ledger kind)
 {
-  const made_bundle *whole = crowd_bundle(NATIVE);
+  const made_bundle *whole = crowd_bundle(kind);
   const made_bundle *both[] = {bundle_head(whole, 3), whole};
   for (int round = 0; round < crowd_rounds() / 2; round++) {
     crowd_empty();
@@ -107,17 +107,16 @@ START_TEST(g1_old_and_new_programs_that_start_at_once_all_succeed)
     crowd_expect_once(whole);
   }
 }
+
+START_TEST(g1_old_and_new_programs_that_start_at_once_all_succeed)
+{
+  old_and_new(NATIVE);
+}
 END_TEST
 
 START_TEST(g1_old_and_new_programs_with_a_drizzle_ledger_that_start_at_once_all_succeed)
 {
-  const made_bundle *whole = crowd_bundle(DRIZZLE);
-  const made_bundle *both[] = {bundle_head(whole, 3), whole};
-  for (int round = 0; round < crowd_rounds() / 2; round++) {
-    crowd_empty();
-    start_processes(both, 2);
-    crowd_expect_once(whole);
-  }
+  old_and_new(DRIZZLE);
 }
 END_TEST
 
