@@ -47,6 +47,7 @@ BUNDLE_SRC := $(sort $(wildcard tools/*.c))
 SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
+FAULT_SRC := $(sort $(wildcard test/fault/test_*.c))
 WAITLIST_SRC := $(sort $(wildcard examples/waitlist/*.c))
 EXAMPLES := $(patsubst examples/%.c,%,$(sort $(wildcard examples/*.c)))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
@@ -57,6 +58,7 @@ BUNDLE_OBJ := $(BUNDLE_SRC:%.c=$(B)/obj/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
+FAULT_BIN := $(FAULT_SRC:test/fault/%.c=$(B)/test/fault/%)
 WAITLIST_OBJ := $(WAITLIST_SRC:%.c=$(B)/obj/%.o)
 EXAMPLE_BIN := $(EXAMPLES:%=$(B)/examples/%)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/obj/%.o)
@@ -66,7 +68,7 @@ SOFILE := libembark.so.$(VERSION)
 MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 
 .PHONY: all help demo demo-run bench examples deps install uninstall clean format lint
-.PHONY: check check-unit check-tools check-db check-install check-api check-asan check-tsan check-valgrind
+.PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
 .PHONY: check-drizzle check-examples check-threads check-clang check-run
 
 all: $(B)/embark-bundle $(B)/libembark.a $(B)/libembark.so
@@ -178,11 +180,14 @@ $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/li
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
+$(B)/test/fault/%: $(B)/obj/test/fault/%.o $(SUPPORT_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
 $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
-CHECKS := check-unit check-tools check-api check-db check-install check-examples check-drizzle
+CHECKS := check-unit check-tools check-api check-db check-fault check-install check-examples check-drizzle
 check: ## all tests; installs what they need and is missing
 	@scripts/install-deps test drizzle
 	@$(MAKE) --no-print-directory -s check-run
@@ -196,6 +201,8 @@ check-api: all ## what the libraries export and use; layers; headers
 	@test/api/run $(B)
 check-db: $(DB_BIN) all ## the library against a real server
 	@scripts/throwaway-postgres test/programs db $(DB_BIN)
+check-fault: $(FAULT_BIN) all ## crashes, cut wires, failing servers
+	@scripts/throwaway-postgres test/programs fault $(FAULT_BIN)
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-install: all ## a program built against an installed tree
@@ -204,6 +211,8 @@ check-drizzle: all examples ## taking turns with drizzle-orm on one database
 	@scripts/throwaway-postgres test/drizzle/run $(B)
 
 SANITIZED := check-unit check-tools check-db check-examples
+check-long: ## the same faults in campaigns of many rounds: for a person, not for every change
+	@CK_TIMEOUT_MULTIPLIER=60 EMBARK_TEST_LONG=1 test/all check-fault
 check-asan: ## the same under address and undefined behaviour sanitizers
 	@FLAVOR=asan test/all $(SANITIZED)
 check-tsan: ## the tests with threads under the thread sanitizer

@@ -38,7 +38,20 @@ typedef enum embark_adopt {
 } embark_adopt;
 
 /* Flags of a migration. */
-#define EMBARK_MIGRATION_SETTINGS 1u /* a statement of it can change settings or the role */
+#define EMBARK_MIGRATION_SETTINGS       1u /* a statement of it can change settings or the role */
+#define EMBARK_MIGRATION_NO_TRANSACTION 2u /* its statements run one by one, each on its own */
+
+/* Flags of a statement. All but COPY are of use in NO_TRANSACTION migrations alone, and are only
+ * set there: they say how a run goes on that finds the statement interrupted. */
+#define EMBARK_STATEMENT_COPY    1u  /* COPY ... FROM stdin: takes the data */
+#define EMBARK_STATEMENT_REPEAT  2u  /* may run once more when nobody knows whether it ran */
+#define EMBARK_STATEMENT_COMMIT  4u  /* commits the transaction that the file itself began */
+#define EMBARK_STATEMENT_INDEX   8u  /* CREATE INDEX CONCURRENTLY; the data is table, NUL, name */
+#define EMBARK_STATEMENT_DROP    16u /* DROP INDEX CONCURRENTLY; the data is the index's name */
+#define EMBARK_STATEMENT_WAITS   32u /* waits for other transactions by design: no lock_timeout */
+#define EMBARK_STATEMENT_SESSION 64u /* SET and RESET: to be done anew before a later statement */
+
+#define EMBARK_MARK_LENGTH 16u /* hex digits that tell one statement from another */
 
 /* One statement. `sql + offset` is its text, NUL-terminated, `length` bytes without the NUL. It
  * starts at the statement's first token; white space and comments before that belong to no
@@ -46,10 +59,11 @@ typedef enum embark_adopt {
 typedef struct embark_statement {
   uint64_t offset;
   uint64_t length;
-  uint64_t data_offset; /* COPY ... FROM stdin: where its data lines start in `sql` */
-  uint64_t data_length; /* bytes of data, each line ended by \n; the closing \. is not among them */
+  uint64_t data_offset; /* COPY: where its data lines start in `sql`; INDEX, DROP: the names */
+  uint64_t data_length; /* COPY: bytes of data, each line ended by \n, without the closing \.;
+                           INDEX, DROP: of the names as they are written, each with its NUL */
   uint32_t line;        /* line of the file on which the statement starts, from 1 */
-  uint32_t copy; /* 1: a COPY ... FROM stdin that takes `data_length` bytes of data; else 0 */
+  uint32_t flags;       /* EMBARK_STATEMENT_* */
 } embark_statement;
 
 /* One migration. */
@@ -60,6 +74,8 @@ typedef struct embark_migration {
   const char *chain;               /* sha256 over the chain before it, its tag and its hash, hex */
   const char *const *other_hashes; /* NULL, or a NULL-terminated list: the same content with other
                                       line endings or a BOM; accepted, never written */
+  const char *marks;               /* NO_TRANSACTION: EMBARK_MARK_LENGTH digits of each
+                                      statement's SHA-256, one after the other; else NULL */
   int64_t when_ms;                 /* its time, ms since the epoch; 0 when the layout has none */
   int64_t lock_timeout_ms;         /* by directive; 0: as the options say; -1: none */
   int64_t statement_timeout_ms;    /* by directive; 0: as the options say; -1: none */

@@ -7,7 +7,8 @@
 
 #include "error.h"
 
-#define DIGEST_LENGTH 64
+#define DIGEST_LENGTH   64
+#define STATEMENT_FLAGS 127u /* all that are defined */
 
 static int refuse(embark_error *err, const embark_migration *m, const char *what)
 {
@@ -64,7 +65,8 @@ static int inside(const embark_bundle *b, uint64_t offset, uint64_t length)
 
 static int statement_is_sound(const embark_bundle *b, const embark_statement *s)
 {
-  if (s->length == 0 || s->line == 0 || s->copy > 1 || !inside(b, s->offset, s->length)) {
+  if (s->length == 0 || s->line == 0 || s->flags > STATEMENT_FLAGS ||
+      !inside(b, s->offset, s->length)) {
     return 0;
   }
   if (memchr(b->sql + s->offset, '\0', s->length) != NULL) {
@@ -74,7 +76,38 @@ static int statement_is_sound(const embark_bundle *b, const embark_statement *s)
   if (b->sql[s->offset + s->length] != '\0') {
     return 0;
   }
-  return !s->copy || inside(b, s->data_offset, s->data_length);
+  return inside(b, s->data_offset, s->data_length);
+}
+
+/* How many strings, each ended by its NUL, the data of a statement is; 0 when the last has none. */
+static unsigned count_names(const embark_bundle *b, const embark_statement *s)
+{
+  unsigned count = 0;
+  if (s->data_length == 0 || b->sql[s->data_offset + s->data_length - 1] != '\0') {
+    return 0;
+  }
+  for (uint64_t i = 0; i < s->data_length; i++) {
+    count += b->sql[s->data_offset + i] == '\0';
+  }
+  return count;
+}
+
+/* What a NO_TRANSACTION migration says of its statements, for a run that finds it interrupted. */
+static int outside_is_sound(const embark_bundle *b, const embark_migration *m)
+{
+  if (m->marks == NULL || strlen(m->marks) != (size_t)m->statement_count * EMBARK_MARK_LENGTH) {
+    return 0;
+  }
+  for (uint32_t i = 0; i < m->statement_count; i++) {
+    const embark_statement *s = &b->statements[m->first_statement + i];
+    unsigned names = (s->flags & EMBARK_STATEMENT_INDEX) != 0  ? 2
+                     : (s->flags & EMBARK_STATEMENT_DROP) != 0 ? 1
+                                                               : 0;
+    if (names > 0 && count_names(b, s) != names) {
+      return 0;
+    }
+  }
+  return 1;
 }
 
 static int validate_migration(const embark_bundle *b, const embark_migration *m, embark_error *err)
@@ -95,6 +128,9 @@ static int validate_migration(const embark_bundle *b, const embark_migration *m,
     if (!statement_is_sound(b, &b->statements[m->first_statement + i])) {
       return refuse(err, m, "a statement lies outside of it");
     }
+  }
+  if ((m->flags & EMBARK_MIGRATION_NO_TRANSACTION) != 0 && !outside_is_sound(b, m)) {
+    return refuse(err, m, "the marks of its statements are missing");
   }
   return EMBARK_OK;
 }

@@ -57,7 +57,8 @@ static void to_statement(embark__cursor *c, uint32_t statement)
     return;
   }
   c->at.statement = statement;
-  c->at.kind = c->plan->bundle->statements[statement].copy ? MSG_COPY : MSG_STATEMENT;
+  c->at.kind = c->plan->bundle->statements[statement].flags & EMBARK_STATEMENT_COPY ? MSG_COPY
+                                                                                    : MSG_STATEMENT;
 }
 
 static void before_commit(embark__cursor *c)

@@ -62,14 +62,14 @@ static void put_statements(text *out, const pack *p, const emit_names *names)
   if (p->statement_count == 0) {
     return;
   }
-  text_puts(out, "/* offset, length, data offset, data length, line, copy */\n");
+  text_puts(out, "/* offset, length, data offset, data length, line, flags */\n");
   text_printf(out, "static const embark_statement %s_statements[] = {\n", names->symbol);
   for (size_t i = 0; i < p->statement_count; i++) {
     const embark_statement *st = &p->statements[i];
     text_printf(out,
                 "    {%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu32 ", %" PRIu32
                 "},\n",
-                st->offset, st->length, st->data_offset, st->data_length, st->line, st->copy);
+                st->offset, st->length, st->data_offset, st->data_length, st->line, st->flags);
   }
   text_puts(out, "};\n\n");
 }
@@ -89,6 +89,7 @@ static void put_migration(text *out, const migration *m, const pack_slot *slot, 
   } else {
     text_puts(out, "NULL");
   }
+  text_puts(out, ", NULL");
   text_printf(out, ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %zu, %zu, %zu, %zu, %u, 0},\n",
               m->when_ms, dir->lock_timeout_ms, dir->statement_timeout_ms, slot->sql_offset,
               slot->sql_length, slot->first_statement, m->script.count,
@@ -100,8 +101,10 @@ static void put_migrations(text *out, const pack *p, const emit_names *names)
   if (p->migrations.count == 0) {
     return;
   }
-  text_puts(out, "/* tag, file, hash, chain, other hashes, when, lock timeout, statement timeout,\n"
-                 " * offset, length, first statement, statements, flags */\n");
+  text_puts(
+      out,
+      "/* tag, file, hash, chain, other hashes, marks, when, lock timeout, statement timeout,\n"
+      " * offset, length, first statement, statements, flags */\n");
   text_printf(out, "static const embark_migration %s_list[] = {\n", names->symbol);
   size_t other_at = 0;
   for (size_t i = 0; i < p->migrations.count; i++) {

@@ -84,7 +84,7 @@ static void lay_statement(pack *p, const migration *m, const statement *st, size
   *at += st->closed; /* the NUL is there in place of the semicolon */
   if (st->what.kind == STATEMENT_COPY_IN) {
     copy_to(sql, &m->source, at, st->data_start);
-    out->copy = 1;
+    out->flags = EMBARK_STATEMENT_COPY;
     out->data_offset = sql->size;
     out->data_length = st->data_end - st->data_start;
     copy_to(sql, &m->source, at, st->data_end);
@@ -216,7 +216,7 @@ static void describe_migration(text *out, const pack *p, size_t index)
     const embark_statement *st = &p->statements[slot->first_statement + i];
     text_printf(out, "statement %" PRIu64 " %" PRIu64 " %" PRIu32, st->offset - slot->sql_offset,
                 st->length, st->line);
-    if (st->copy != 0) {
+    if ((st->flags & EMBARK_STATEMENT_COPY) != 0) {
       text_printf(out, " %" PRIu64 " %" PRIu64, st->data_offset - slot->sql_offset,
                   st->data_length);
     }

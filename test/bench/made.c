@@ -122,7 +122,7 @@ void made_statement(made *m, uint32_t migration, const char *text)
 void made_copy(made *m, uint32_t migration, const char *text, const char *line, size_t size)
 {
   embark_statement *s = add(m, migration, text);
-  s->copy = 1;
+  s->flags = EMBARK_STATEMENT_COPY;
   s->data_offset = m->bundle.sql_size;
   while (s->data_length < size) {
     add_bytes(m, line, strlen(line));

@@ -273,7 +273,7 @@ START_TEST(g4_a_bundle_that_points_outside_of_itself_is_refused_before_anything_
   made->statements[1].length = UINT64_MAX - 3;
   refuses_later(made);
   made = two();
-  made->statements[1].copy = 1;
+  made->statements[1].flags = EMBARK_STATEMENT_COPY;
   made->statements[1].data_offset = UINT64_MAX - 3;
   made->statements[1].data_length = 9;
   refuses_later(made);

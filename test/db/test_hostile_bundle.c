@@ -14,7 +14,7 @@ static made_bundle *hostile(const char *sql, uint32_t copy)
       bundle_native("0000_a", "create table a (id int);\ninsert into a values (1);\n", "0001_b",
                     keep_printf("create table b ();\n%s;\nselect 1;\n", sql), "0002_c",
                     "create table c ();\n", NULL);
-  made->statements[3].copy = copy;
+  made->statements[3].flags = copy;
   made->statements[3].data_offset = made->statements[3].offset;
   made->statements[3].data_length = copy != 0 ? 4 : 0;
   return made;

@@ -86,7 +86,7 @@ static char *take_data(embark_statement *s, char *stop, const char *base, char *
   while (data_end < end && strncmp(data_end, "\\.\n", 3) != 0) {
     data_end = (char *)memchr(data_end, '\n', (size_t)(end - data_end)) + 1;
   }
-  s->copy = 1;
+  s->flags = EMBARK_STATEMENT_COPY;
   s->data_offset = (uint64_t)(data - base);
   s->data_length = (uint64_t)(data_end - data);
   return data_end < end ? data_end + 3 : end;

@@ -25,7 +25,7 @@ static void print_statement(const embark_bundle *b, const embark_statement *st)
   const char *sql = (const char *)b->sql + st->offset;
   printf(" line %" PRIu32 ", ends with NUL: %d\n", st->line, strlen(sql) == st->length);
   print_bytes("sql", b->sql + st->offset, st->length);
-  if (st->copy != 0) {
+  if ((st->flags & EMBARK_STATEMENT_COPY) != 0) {
     print_bytes("data", b->sql + st->data_offset, st->data_length);
   }
 }

@@ -15,8 +15,12 @@ static embark_error err;
 static void start(void)
 {
   statements[0] = (embark_statement){.offset = 0, .length = 16, .line = 1};
-  statements[1] = (embark_statement){
-      .offset = 18, .length = 17, .data_offset = 37, .data_length = 4, .line = 2, .copy = 1};
+  statements[1] = (embark_statement){.offset = 18,
+                                     .length = 17,
+                                     .data_offset = 37,
+                                     .data_length = 4,
+                                     .line = 2,
+                                     .flags = EMBARK_STATEMENT_COPY};
   migrations[0] = (embark_migration){.tag = "0000_a",
                                      .file = "0000_a.sql",
                                      .hash = DIGEST,
@@ -195,10 +199,10 @@ static const embark_statement unsound[] = {
     {.offset = 1, .length = UINT64_MAX, .line = 2},
     {.offset = UINT64_MAX, .length = 2, .line = 2},
     {.offset = 0, .length = 35, .line = 1}, /* both, with the NUL between them */
-    {.offset = 18, .length = 17, .line = 2, .copy = 2},
-    {.offset = 18, .length = 17, .line = 2, .copy = 1, .data_offset = SIZE + 1},
-    {.offset = 18, .length = 17, .line = 2, .copy = 1, .data_offset = 1, .data_length = SIZE},
-    {.offset = 18, .length = 17, .line = 2, .copy = 1, .data_offset = 1, .data_length = UINT64_MAX},
+    {.offset = 18, .length = 17, .line = 2, .flags = 128},
+    {.offset = 18, .length = 17, .line = 2, .flags = EMBARK_STATEMENT_COPY, .data_offset = SIZE + 1},
+    {.offset = 18, .length = 17, .line = 2, .flags = EMBARK_STATEMENT_COPY, .data_offset = 1, .data_length = SIZE},
+    {.offset = 18, .length = 17, .line = 2, .flags = EMBARK_STATEMENT_COPY, .data_offset = 1, .data_length = UINT64_MAX},
 };
 /* clang-format on */
 

@@ -182,7 +182,7 @@ START_TEST(a_copy_has_its_own_place_among_the_statements)
   given_statements(EMBARK_LEDGER_NATIVE, 1);
   g.migration[0].statement_count = 3;
   g.bundle.statement_count = 3;
-  statements[_i].copy = 1;
+  statements[_i].flags = EMBARK_STATEMENT_COPY;
   plan_for(NULL, 0);
   static const char *const expected[] = {
       "begin, arm, guard m0, copy 0, statement 1, statement 2, record m0, commit, end",
@@ -208,7 +208,7 @@ START_TEST(what_is_adopted_is_recorded_with_the_making_of_the_ledger)
 {
   given_statements(EMBARK_LEDGER_NATIVE, 2);
   g.migration[1].flags = EMBARK_MIGRATION_SETTINGS;
-  statements[0].copy = 1;
+  statements[0].flags = EMBARK_STATEMENT_COPY;
   now.has_ledger = 0;
   now.adopt = EMBARK_ADOPT_ASSUME;
   plan_for(NULL, 0);
@@ -296,7 +296,7 @@ START_TEST(a_second_cursor_sees_the_same_messages)
   embark__cursor ahead, behind;
   given_statements(EMBARK_LEDGER_NATIVE, 4);
   g.migration[2].flags = EMBARK_MIGRATION_SETTINGS;
-  statements[1].copy = 1;
+  statements[1].flags = EMBARK_STATEMENT_COPY;
   plan_for(NULL, 0);
   embark__cursor_start(&ahead, &plan, 1, 1);
   behind = ahead;
