@@ -67,8 +67,12 @@ typedef enum embark_code {
   EMBARK_E_SQL = 18,    /* a migration failed; the error has its place and the server's words */
   EMBARK_E_LOCK_TIMEOUT = 19, /* a migration did not get its locks, however often it was tried */
   EMBARK_E_CANCELLED = 20,    /* the event hook or embark_run_cancel() stopped the run */
-  EMBARK_E_SERVER = 21, /* the server or a pooler answered something Embark cannot work with */
-  EMBARK_E_PENDING = 22 /* VERIFY only: history is sound, but migrations are pending */
+  EMBARK_E_SERVER = 21,  /* the server or a pooler answered something Embark cannot work with */
+  EMBARK_E_PENDING = 22, /* VERIFY only: history is sound, but migrations are pending */
+  EMBARK_E_KEEPER = 23,  /* no second connection to be had, which a migration without a transaction
+                           needs; nothing of it ran */
+  EMBARK_E_INTERRUPTED = 24 /* a statement without a transaction was interrupted, and only a person
+                                can say what became of it; nothing was changed */
 } embark_code;
 
 #define EMBARK_TAG_SIZE  128
@@ -115,9 +119,13 @@ typedef enum embark_event_type {
   EMBARK_EVENT_STATEMENT = 3, /* its statement `statement` is done */
   EMBARK_EVENT_APPLIED = 4,   /* it is committed; that it is durable too is said by DONE alone */
   EMBARK_EVENT_NOTICE = 5,    /* the server sent a notice: `sqlstate`, `severity`, `message` */
-  EMBARK_EVENT_LOCK_WAIT = 6, /* somebody else is migrating: `holder_pid`, `message` says who */
+  EMBARK_EVENT_LOCK_WAIT = 6, /* somebody else is migrating: `holder_pid`, `message` says who; or a
+                                 backend still runs a statement whose client is gone: then `done` of
+                                 `total` where the server tells */
   EMBARK_EVENT_RETRY = 7,     /* `tag` was rolled back for want of a lock and is tried again */
-  EMBARK_EVENT_DONE = 8       /* success, and durable: `steps` were applied by this run, `ahead` */
+  EMBARK_EVENT_DONE = 8,      /* success, and durable: `steps` were applied by this run, `ahead` */
+  EMBARK_EVENT_RESUMED = 9    /* `tag`, interrupted earlier, is taken up at `statement`; `message`
+                                 says what was found */
 } embark_event_type;
 
 /* What the hook is told. Lives during the call only; strings are never NULL. */
@@ -134,6 +142,8 @@ typedef struct embark_event {
   const char *sqlstate;
   const char *severity;
   const char *message;
+  int64_t done; /* LOCK_WAIT: blocks and rows of an index that is being built */
+  int64_t total;
 } embark_event;
 
 /* Called on the thread that drives the run, between two steps of its dialogue. It must not use the
@@ -213,8 +223,12 @@ EMBARK_API void embark_once_reset(void);
 typedef enum embark_op {
   EMBARK_MIGRATE = 1, /* apply what is pending */
   EMBARK_PLAN = 2,    /* say what MIGRATE would do; takes no lock, writes nothing */
-  EMBARK_VERIFY = 3   /* hold the whole ledger against the bundle; takes no lock, writes nothing;
+  EMBARK_VERIFY = 3,  /* hold the whole ledger against the bundle; takes no lock, writes nothing;
                          the first difference is the error, EMBARK_E_PENDING the mildest */
+  EMBARK_RESUME_DONE = 4, /* say of the statement that E_INTERRUPTED is about that it took effect:
+                              the next MIGRATE goes on behind it */
+  EMBARK_RESUME_AGAIN = 5 /* say that it did not: the next MIGRATE runs it again. Both are recorded
+                              with time and user, run nothing, and do not wait for the lock */
 } embark_op;
 
 typedef enum embark_poll {
@@ -231,6 +245,7 @@ typedef struct embark_step {
   const char *file; /* belongs to the bundle */
   int adopt;        /* 1: recorded as adopted, its statements are not run */
   int applied;      /* 1: committed by this run */
+  int outside;      /* 1: its statements run without a transaction */
 } embark_step;
 
 typedef struct embark_run embark_run;

@@ -71,7 +71,7 @@ static int check_connection(const PGconn *conn, embark_error *err)
 
 static int check_op(embark_op op, embark_error *err)
 {
-  if (op < EMBARK_MIGRATE || op > EMBARK_VERIFY) {
+  if (op < EMBARK_MIGRATE || op > EMBARK_RESUME_AGAIN) {
     return embark__error_set(err, EMBARK_E_ARGUMENT, "there is no such operation");
   }
   return EMBARK_OK;
@@ -88,6 +88,8 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   run->events = (embark__events){run->opt.on_event, run->opt.event_data, embark__sys_now_ms(), 0};
   embark__ledger_init(&run->ledger, bundle, schema, table, run->alloc);
   embark__session_init(&run->session, run->alloc);
+  embark__progress_init(&run->progress, bundle, run->ledger.schema, run->ledger.table, run->alloc);
+  run->outside.index.name.alloc = run->alloc;
   run->lock.limit_ms = run->opt.lock_wait_ms;
   run->lock.key = run->opt.has_lock_key
                       ? run->opt.lock_key
@@ -181,6 +183,9 @@ void embark_run_free(embark_run *run)
   embark__plan_free(&run->plan);
   embark__ledger_free(&run->ledger);
   embark__session_free(&run->session);
+  embark__progress_free(&run->progress);
+  embark__buf_free(&run->outside.index.name);
+  embark__keeper_close(&run->keeper);
   embark__mem_release(run->alloc, run);
 }
 

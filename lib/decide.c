@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "plan.h"
 #include "plan_state.h"
+#include "resume.h"
 
 static int refuse_changed(const embark__plan *plan, embark_error *err)
 {
@@ -171,7 +172,8 @@ static int make_steps(embark__plan *plan, uint32_t pending, int adopt)
   for (uint32_t i = 0; i < plan->bundle->migration_count; i++) {
     if (plan->state[i] == PLAN_PENDING) {
       const embark_migration *m = &plan->bundle->migrations[i];
-      plan->steps[plan->step_count] = (embark_step){m->tag, m->file, adopt, 0};
+      plan->steps[plan->step_count] =
+          (embark_step){m->tag, m->file, adopt, 0, embark__is_outside(m)};
       plan->step_migration[plan->step_count++] = i;
     }
   }
@@ -197,6 +199,21 @@ int embark__plan_decide(embark__plan *plan, const embark__situation *now, embark
     return embark__error_memory(err);
   }
   return EMBARK_OK;
+}
+
+int embark__plan_is_pending(const embark__plan *plan, uint32_t index)
+{
+  return plan->state[index] == PLAN_PENDING;
+}
+
+int embark__plan_outside(const embark__plan *plan)
+{
+  for (uint32_t i = 0; i < plan->step_count && !embark__plan_adopts(plan); i++) {
+    if (plan->steps[i].outside) {
+      return 1;
+    }
+  }
+  return 0;
 }
 
 int embark__plan_adopts(const embark__plan *plan)

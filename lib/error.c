@@ -30,6 +30,8 @@ static const char *const code_names[] = {
   [EMBARK_E_CANCELLED]      = "EMBARK_E_CANCELLED",
   [EMBARK_E_SERVER]         = "EMBARK_E_SERVER",
   [EMBARK_E_PENDING]        = "EMBARK_E_PENDING",
+  [EMBARK_E_KEEPER]         = "EMBARK_E_KEEPER",
+  [EMBARK_E_INTERRUPTED]    = "EMBARK_E_INTERRUPTED",
 };
 /* clang-format on */
 

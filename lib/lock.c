@@ -63,6 +63,8 @@ static const char *or_unknown(const char *text)
 void embark__lock_forget_holder(embark__lock *lock)
 {
   lock->holder_pid = 0;
+  lock->done = 0;
+  lock->total = 0;
   embark__copy_text(lock->holder, sizeof lock->holder, "a session that is gone, or not to be seen");
 }
 

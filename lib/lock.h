@@ -12,8 +12,10 @@
 
 typedef struct embark__lock {
   int64_t key;
-  int64_t limit_ms;   /* how long to wait in all; EMBARK_WAIT_NONE, EMBARK_WAIT_FOREVER */
-  int64_t since_ms;   /* when waiting began; 0: not waiting */
+  int64_t limit_ms; /* how long to wait in all; EMBARK_WAIT_NONE, EMBARK_WAIT_FOREVER */
+  int64_t since_ms; /* when waiting began; 0: not waiting */
+  int64_t done;     /* of an index that the holder is building; of total, 0: not known */
+  int64_t total;
   int32_t holder_pid; /* 0: nobody, or not known */
   char holder[160];   /* "pid 4711 (psql, user alice from 10.0.0.7, idle in transaction)" */
 } embark__lock;

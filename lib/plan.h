@@ -75,6 +75,12 @@ int embark__plan_decide(embark__plan *plan, const embark__situation *now,
 /* Whether the decided plan adopts: its steps are recorded, not run. It is all of them or none. */
 int embark__plan_adopts(const embark__plan *plan);
 
+/* Whether the ledger does not have migration `index`. */
+int embark__plan_is_pending(const embark__plan *plan, uint32_t index);
+
+/* Whether a step of it runs without a transaction. */
+int embark__plan_outside(const embark__plan *plan);
+
 /* Give back all memory. Accepts a plan of zeros. */
 void embark__plan_free(embark__plan *plan);
 

@@ -7,15 +7,15 @@
 
 #include "answer.h"
 #include "error.h"
+#include "run_outside.h"
 #include "sql.h"
 #include "sys.h"
 
-#define CANCEL_EVERY_MS 100 /* a request that arrives between two statements has no effect */
-
-/* More than cancel requests can do: then it is the session's own statement_timeout. */
-#define STRIKES_LIMIT 100
+/* Which conversations begin with their first message, outside of pipeline mode; and with whom. */
+enum { HOST, HOST_ALONE, KEEPER_ALONE };
 
 typedef struct state_row {
+  int with;
   int (*queue)(embark_run *run); /* all that is to be sent; the sync follows */
   int (*feed)(embark_run *run);  /* or: some of it; 1 as long as there is more */
   void (*row)(embark_run *run, const PGresult *res);    /* rows have come */
@@ -26,105 +26,54 @@ typedef struct state_row {
 /* Where a state has no answer function of its own, an error in it is fatal. */
 /* clang-format off */
 static const state_row states[RUN_STATES] = {
-  [RUN_CHECK] =   {embark__check_queue,   NULL,               embark__check_row,
-                   embark__check_answer,  embark__check_next},
-  [RUN_SURVEY] =  {embark__survey_queue,  NULL,               embark__survey_row,
-                   embark__survey_answer, embark__survey_next},
-  [RUN_APPLY] =   {NULL,                  embark__apply_feed, NULL,
-                   embark__apply_answer,  embark__apply_next},
-  [RUN_COPY] =    {NULL,                  embark__copy_feed,  NULL,
-                   embark__copy_answer,   embark__copy_next},
-  [RUN_SETTLE] =  {embark__settle_queue,  NULL,               NULL,
-                   embark__settle_answer, embark__settle_next},
-  [RUN_RESTORE] = {embark__restore_queue, NULL,               NULL,
-                   NULL,                  embark__restore_next},
+  [RUN_CHECK] =     {HOST,         embark__check_queue, NULL,
+                    embark__check_row, embark__check_answer, embark__check_next},
+  [RUN_SURVEY] =    {HOST,         embark__survey_queue, NULL,
+                    embark__survey_row, embark__survey_answer, embark__survey_next},
+  [RUN_LOCK] =      {KEEPER_ALONE, NULL, embark__lock_feed,
+                    NULL, embark__lock_answer, embark__lock_next},
+  [RUN_PROBE] =     {HOST,         embark__probe_queue, NULL,
+                    embark__probe_row, embark__probe_answer, embark__probe_next},
+  [RUN_PREPARE] =   {HOST,         embark__prepare_queue, NULL,
+                    NULL, embark__prepare_answer, embark__prepare_next},
+  [RUN_LOOK] =      {HOST,         embark__look_queue, NULL,
+                    embark__look_row, embark__look_answer, embark__look_next},
+  [RUN_ORPHAN] =    {HOST,         embark__orphan_queue, NULL,
+                    embark__orphan_row, embark__orphan_answer, embark__orphan_next},
+  [RUN_VERDICT] =   {HOST,         embark__verdict_queue, NULL,
+                    NULL, embark__verdict_answer, embark__verdict_next},
+  [RUN_APPLY] =     {HOST,         NULL, embark__apply_feed,
+                    NULL, embark__apply_answer, embark__apply_next},
+  [RUN_COPY] =      {HOST_ALONE,   NULL, embark__copy_feed,
+                    NULL, embark__copy_answer, embark__copy_next},
+  [RUN_STATEMENT] = {HOST_ALONE,   NULL, embark__copy_feed,
+                    NULL, embark__statement_answer, embark__statement_next},
+  [RUN_INDEX] =     {HOST,         embark__index_queue, NULL,
+                    embark__index_row, embark__index_answer, embark__index_next},
+  [RUN_MEND] =      {HOST_ALONE,   NULL, embark__mend_feed,
+                    NULL, embark__mend_answer, embark__mend_next},
+  [RUN_NOTE] =      {HOST,         embark__note_queue, NULL,
+                    NULL, embark__note_answer, embark__note_next},
+  [RUN_PING] =      {KEEPER_ALONE, NULL, embark__ping_feed,
+                    NULL, embark__keeper_answer, embark__ping_next},
+  [RUN_RELEASE] =   {KEEPER_ALONE, NULL, embark__release_feed,
+                    NULL, embark__keeper_answer, embark__release_next},
+  [RUN_SETTLE] =    {HOST,         embark__settle_queue, NULL,
+                    NULL, embark__settle_answer, embark__settle_next},
+  [RUN_RESTORE] =   {HOST,         embark__restore_queue, NULL,
+                    NULL, NULL, embark__restore_next},
 };
 /* clang-format on */
-
-int embark__run_is_cancelled(const embark_run *run)
-{
-  return run->events.stop || atomic_load(&run->cancelled);
-}
-
-static const char *lost_reason(const embark_run *run)
-{
-  return run->pipe.reason[0] != '\0' ? run->pipe.reason : PQerrorMessage(run->conn);
-}
-
-void embark__run_refused(embark_run *run)
-{
-  run->trouble = TROUBLE_FATAL;
-  if (run->error.code != EMBARK_OK) {
-    return;
-  }
-  if (PQstatus(run->conn) == CONNECTION_BAD) {
-    embark__answer_lost(&run->error, lost_reason(run));
-  } else {
-    embark__error_memory(&run->error);
-  }
-}
-
-void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what)
-{
-  run->trouble = TROUBLE_FATAL;
-  if (run->error.code != EMBARK_OK) {
-    return;
-  }
-  if (PQstatus(run->conn) == CONNECTION_BAD) {
-    embark__answer_lost(&run->error, lost_reason(run));
-  } else if (embark__answer_has_sqlstate(res, READ_ONLY)) {
-    embark__error_set(&run->error, EMBARK_E_READ_ONLY, "the server takes no writes");
-    embark__error_hint(&run->error, "Migrate through a connection to the primary.");
-  } else {
-    embark__error_set(&run->error, EMBARK_E_SERVER, "the server refused %s", what);
-    embark__error_hint(&run->error,
-                       "Look for its message in the documentation of the server, or of the "
-                       "pooler in front of it.");
-  }
-  embark__answer_describe(&run->error, res);
-}
-
-/* --- from state to state --------------------------------------------------------------------- */
-
-run_state embark__run_finish(embark_run *run)
-{
-  embark__pipeline_detach(&run->pipe);
-  embark__notices_detach(&run->notices);
-  if (run->error.code != EMBARK_OK) {
-    return RUN_FAILED;
-  }
-  embark__events_tell(
-      &run->events,
-      (embark_event){.type = EMBARK_EVENT_DONE, .steps = run->applied, .ahead = run->ahead});
-  return RUN_DONE;
-}
-
-run_state embark__run_conclude(embark_run *run)
-{
-  run->again = TROUBLE_NONE; /* whatever an attempt before this outcome had wished for */
-  if (PQstatus(run->conn) == CONNECTION_BAD) {
-    return embark__run_finish(run);
-  }
-  if (run->dirty || PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
-    return RUN_SETTLE;
-  }
-  return run->touched ? RUN_RESTORE : embark__run_finish(run);
-}
-
-run_state embark__run_stop(embark_run *run)
-{
-  embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
-  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
-  return embark__run_conclude(run);
-}
 
 /* --- the drive ------------------------------------------------------------------------------- */
 
 /* Names and tags are UTF-8, and so must the conversation be. The setting lasts for the pipeline's
- * implicit transaction. SETTLE may begin inside a failed one, and says nothing but ASCII. */
+ * implicit transaction. SETTLE and NOTE may begin inside a failed one; the one says nothing but
+ * ASCII, the other sees to it itself. */
 static int speak_utf8(embark_run *run)
 {
-  run->preamble = run->state != RUN_SETTLE && strcmp(run->encoding, "UTF8") != 0;
+  run->preamble =
+      run->state != RUN_SETTLE && run->state != RUN_NOTE && strcmp(run->encoding, "UTF8") != 0;
   if (!run->preamble) {
     return 0;
   }
@@ -141,7 +90,8 @@ static void enter(embark_run *run, run_state state)
   run->answered = 0;
   run->struck = 0;
   run->preamble = 0;
-  if (state == RUN_WAIT || state == RUN_DONE || state == RUN_FAILED || state == RUN_COPY) {
+  run->outside.is_said = 0;
+  if (row->next == NULL || row->with != HOST) {
     return; /* no conversation, or one that begins outside pipeline mode */
   }
   if (embark__pipeline_open(&run->pipe) != 0) {
@@ -157,17 +107,10 @@ static void enter(embark_run *run, run_state state)
   embark__pipeline_sync(&run->pipe);
 }
 
-/* A cancel request reaches the server when it likes, also when what it was meant for is over. */
-static int is_stray_cancel(const embark_run *run, const PGresult *res)
-{
-  return run->state != RUN_APPLY && run->state != RUN_COPY && embark__run_is_cancelled(run) &&
-         run->strikes < STRIKES_LIMIT && embark__answer_has_sqlstate(res, QUERY_CANCELED);
-}
-
 static void take(embark_run *run, const PGresult *res)
 {
   const state_row *row = &states[run->state];
-  if (is_stray_cancel(run, res)) {
+  if (embark__cancel_is_stray(run, res)) {
     run->struck = 1;
     run->strikes++;
     return;
@@ -203,8 +146,10 @@ static void lose(embark_run *run)
     const embark_migration *m = NULL;
     if (run->state == RUN_APPLY || run->state == RUN_COPY) {
       m = embark__cursor_migration(&run->received);
+    } else if (run->state >= RUN_STATEMENT && run->state <= RUN_NOTE) {
+      m = embark__outside_migration(run);
     }
-    embark__answer_lost(&run->error, lost_reason(run));
+    embark__answer_lost(&run->error, embark__run_lost_reason(run));
     if (m != NULL) {
       embark__error_place(&run->error, m);
     }
@@ -212,35 +157,24 @@ static void lose(embark_run *run)
   run->state = embark__run_finish(run);
 }
 
-/* Whether something may be under way that shall stop: a migration, or a question of ours that waits
- * for a lock on the ledger. What cleans up is let finish. */
-static int is_cancelling(const embark_run *run)
+static int is_overdue(const embark_run *run)
 {
-  return run->state <= RUN_COPY && embark__run_is_cancelled(run);
+  return run->outside.deadline_ms != 0 && embark__sys_now_ms() >= run->outside.deadline_ms;
 }
 
-/* Ask the server to stop what it does, again and again until it has. */
-static void press_cancel(embark_run *run)
+/* The connection that the conversation goes through. */
+static embark__pipeline *line(embark_run *run)
 {
-  int64_t now = embark__sys_now_ms();
-  if (!is_cancelling(run)) {
-    return;
-  }
-  if (run->cancel_ms == 0 && run->state < RUN_APPLY) {
-    run->cancel_ms = now + CANCEL_EVERY_MS; /* a question may well be answered by then */
-  }
-  if (now >= run->cancel_ms) {
-    char ignored[128]; /* a request that fails is made again; nothing better can be done about it */
-    PQcancel(run->cancel, ignored, (int)sizeof ignored);
-    run->cancel_ms = now + CANCEL_EVERY_MS;
-  }
+  return states[run->state].with == KEEPER_ALONE ? &run->keeper.pipe : &run->pipe;
 }
 
-/* A question was cut short, which is what was wanted; or what cleans up was, and is said again. */
-static run_state after_strike(embark_run *run)
+static void hang_up(embark_run *run)
 {
-  int is_question = run->state == RUN_CHECK || run->state == RUN_SURVEY;
-  return is_question ? embark__run_stop(run) : run->state;
+  if (line(run) == &run->keeper.pipe) {
+    enter(run, embark__keeper_lost(run));
+  } else {
+    lose(run);
+  }
 }
 
 /* Go on with the conversation. Returns 1 when it is over and the state has changed, 0 to wait. */
@@ -249,9 +183,16 @@ static int converse(embark_run *run)
   const state_row *row = &states[run->state];
   for (;;) {
     PGresult *res = NULL;
-    press_cancel(run);
+    embark__cancel_press(run);
+    if (is_overdue(run)) {
+      run_state next = embark__keeper_overdue(run);
+      if (next != run->state) {
+        enter(run, next);
+        return 1;
+      }
+    }
     int fed = row->feed != NULL && row->feed(run) != 0;
-    switch (embark__pipeline_next(&run->pipe, &res)) {
+    switch (embark__pipeline_next(line(run), &res)) {
     case GOT_RESULT:
       take(run, res);
       PQclear(res);
@@ -263,10 +204,10 @@ static int converse(embark_run *run)
       }
       break;
     case GOT_END:
-      enter(run, run->struck ? after_strike(run) : row->next(run));
+      enter(run, run->struck ? embark__cancel_struck(run) : row->next(run));
       return 1;
     case GOT_LOST:
-      lose(run);
+      hang_up(run);
       return 1;
     }
   }
@@ -278,12 +219,23 @@ static void wake(embark_run *run)
   enter(run, embark__run_is_cancelled(run) ? embark__run_stop(run) : RUN_CHECK);
 }
 
+/* Go on connecting the keeper. Returns 1 when the state has changed, 0 to wait. */
+static int connect_on(embark_run *run)
+{
+  run_state next = embark__connect_next(run);
+  if (next == RUN_CONNECT) {
+    return 0;
+  }
+  enter(run, next);
+  return 1;
+}
+
 static void start(embark_run *run)
 {
   if (run->bundle->migration_count == 0) {
     run->state = embark__run_finish(run); /* nothing can be pending */
   } else {
-    enter(run, run->op == EMBARK_VERIFY ? RUN_SURVEY : RUN_CHECK);
+    enter(run, run->op == EMBARK_MIGRATE || run->op == EMBARK_PLAN ? RUN_CHECK : RUN_SURVEY);
   }
 }
 
@@ -292,9 +244,13 @@ embark_poll embark_run_poll(embark_run *run)
   while (run->state != RUN_DONE && run->state != RUN_FAILED) {
     if (run->state == RUN_START) {
       start(run);
+    } else if (run->state == RUN_CONNECT) {
+      if (!connect_on(run)) {
+        return run->keeper.dial == DIAL_WRITE ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
+      }
     } else if (run->state != RUN_WAIT) {
       if (!converse(run)) {
-        return run->pipe.more_to_send ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
+        return line(run)->more_to_send ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
       }
     } else if (embark__run_is_cancelled(run) || embark__sys_now_ms() >= run->wake_ms) {
       wake(run);
@@ -307,28 +263,20 @@ embark_poll embark_run_poll(embark_run *run)
 
 int embark_run_socket(const embark_run *run)
 {
-  return PQsocket(run->conn);
+  int is_keeper = run->state == RUN_CONNECT || states[run->state].with == KEEPER_ALONE;
+  return PQsocket(is_keeper ? run->keeper.conn : run->conn);
 }
 
 int64_t embark_run_timeout_ms(const embark_run *run)
 {
-  int64_t due;
+  int64_t due = run->outside.deadline_ms;
   if (run->state == RUN_WAIT) {
     due = embark__run_is_cancelled(run) ? 0 : run->wake_ms;
-  } else if (is_cancelling(run)) {
-    due = run->cancel_ms;
-  } else {
+  } else if (embark__cancel_is_due(run)) {
+    due = run->state == RUN_CONNECT ? 0 : run->cancel_ms;
+  } else if (due == 0) {
     return -1;
   }
   int64_t left = due - embark__sys_now_ms();
   return left > 0 ? left : 0;
-}
-
-void embark_run_cancel(embark_run *run)
-{
-  char ignored[128]; /* the poll loop repeats the request until it is heard */
-  atomic_store(&run->cancelled, 1);
-  if (run->cancel != NULL) {
-    PQcancel(run->cancel, ignored, (int)sizeof ignored);
-  }
 }

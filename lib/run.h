@@ -11,6 +11,18 @@
  *   SETTLE ---> WAIT ---> CHECK        roll back what failed; look again later if that may help
  *     |
  *   RESTORE ---> over                  the session's settings, as they were
+ *
+ * Where a migration of the plan runs without a transaction, this comes between SURVEY and APPLY,
+ *
+ *   CONNECT ---> LOCK ---> PROBE ---> PREPARE or LOOK ---> RELEASE
+ *
+ * so that nothing runs before the second connection is there and nothing stands in the way; and
+ * each such migration leaves APPLY in its middle, for
+ *
+ *   LOCK ---> LOOK ---> [ORPHAN ---> INDEX ---> MEND] ---> (NOTE ---> STATEMENT ---> PING)...
+ *
+ * and comes back to APPLY for its ledger row, and RELEASE. LOCK, PING and RELEASE are said on the
+ * keeper's connection, all else on the host's.
  */
 #ifndef EMBARK_RUN_H
 #define EMBARK_RUN_H
@@ -18,11 +30,13 @@
 #include <stdatomic.h>
 
 #include "event.h"
+#include "keeper.h"
 #include "ledger.h"
 #include "lock.h"
 #include "notice.h"
 #include "pipeline.h"
 #include "plan.h"
+#include "progress.h"
 #include "sequence.h"
 #include "session.h"
 #include "survey.h"
@@ -32,8 +46,21 @@ typedef enum run_state {
   RUN_CHECK,
   RUN_SURVEY,
   RUN_WAIT,
+  RUN_CONNECT,
+  RUN_LOCK,
+  RUN_PROBE,
+  RUN_PREPARE,
+  RUN_LOOK,
+  RUN_ORPHAN,
+  RUN_VERDICT,
   RUN_APPLY,
   RUN_COPY,
+  RUN_STATEMENT,
+  RUN_INDEX,
+  RUN_MEND,
+  RUN_NOTE,
+  RUN_PING,
+  RUN_RELEASE,
   RUN_SETTLE,
   RUN_RESTORE,
   RUN_DONE,
@@ -50,6 +77,32 @@ typedef enum run_trouble {
   TROUBLE_RETRY,     /* a migration could not get its locks: try again */
   TROUBLE_FATAL      /* run->error says what */
 } run_trouble;
+
+/* What a look at the catalog, or a note, is for: it says how to go on. */
+typedef enum run_purpose {
+  FOR_BEGIN,   /* the statement is about to run */
+  FOR_RESUME,  /* it was under way when the run before ended */
+  FOR_FAILURE, /* it failed */
+  FOR_END      /* it is done, and is the last, or the run stops behind it */
+} run_purpose;
+
+/* A migration without a transaction, and what is known of it. */
+typedef struct embark__outside {
+  int is_first_look;   /* before anything runs: look at all of them, run nothing */
+  uint32_t migration;  /* which of the bundle's */
+  uint32_t statement;  /* index into the bundle's: the current one */
+  uint32_t base;       /* the one that a rollback would lead back to */
+  embark__resume seen; /* as the ledger's progress has it */
+  run_purpose purpose;
+  embark__survey place; /* where the progress is kept */
+  embark__index_facts index;
+  int is_said;         /* a conversation of one message: it is sent */
+  int in_block;        /* NOTE: it is said in a transaction that the file began */
+  int armed;           /* the session has its settings for it */
+  int has_failed;      /* the statement did: run->error says how, or the run tries again */
+  int32_t orphan_pid;  /* a backend still runs the statement; 0: none */
+  int64_t deadline_ms; /* by when the keeper is there and the host's connection answers; 0: none */
+} embark__outside;
 
 struct embark_run {
   const embark_allocator *alloc;
@@ -70,6 +123,9 @@ struct embark_run {
   embark__plan plan;
   embark__events events;
   embark__notices notices;
+  embark__keeper keeper;
+  embark__progress_table progress;
+  embark__outside outside;
   embark__cursor sent;     /* APPLY: what is sent next */
   embark__cursor received; /* APPLY: what the next result answers */
 
@@ -99,6 +155,21 @@ struct embark_run {
 /* Whether the run shall stop: by its hook, or by embark_run_cancel(). */
 int embark__run_is_cancelled(const embark_run *run);
 
+/* Whether something may be under way that shall stop: a migration, or a question of ours that waits
+ * for a lock on the ledger. What cleans up is let finish. */
+int embark__cancel_is_due(const embark_run *run);
+
+/* Ask the server to stop what it does, again and again until it has. */
+void embark__cancel_press(embark_run *run);
+
+/* Whether this error is a request's that came late, and what to do when the conversation that it hit
+ * is over. */
+int embark__cancel_is_stray(const embark_run *run, const PGresult *res);
+run_state embark__cancel_struck(embark_run *run);
+
+/* Why the connection broke, as far as is known; may be "". */
+const char *embark__run_lost_reason(const embark_run *run);
+
 /* A statement could not be queued: memory, or the connection. Sets the error, and the trouble. */
 void embark__run_refused(embark_run *run);
 
@@ -114,6 +185,13 @@ run_state embark__run_finish(embark_run *run);
 
 /* Try again later, if there is a later: WAIT, or the end of it. */
 run_state embark__run_wait(embark_run *run);
+
+/* The schema, made now, would become part of the search_path. */
+run_state embark__run_refuse_path(embark_run *run, const char *schema);
+
+/* Whether the connection goes through a pooler: the server's backend is another one than it was
+ * told of. Known once the survey is in. */
+int embark__run_is_pooled(const embark_run *run);
 
 /* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
 void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);
@@ -140,6 +218,6 @@ int embark__restore_queue(embark_run *run);
 run_state embark__restore_next(embark_run *run);
 
 /* Begin to apply the plan: the cursors at its start. */
-void embark__apply_start(embark_run *run);
+run_state embark__apply_start(embark_run *run);
 
 #endif

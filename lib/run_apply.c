@@ -3,14 +3,16 @@
 #include "answer.h"
 #include "run.h"
 #include "run_failure.h"
+#include "run_outside.h"
 #include "transaction.h"
 
 /* How much is queued before the socket must have taken it: enough to keep the server busy, little
  * enough to bound the memory. */
 #define QUEUE_BYTES 65536
 
-void embark__apply_start(embark_run *run)
+run_state embark__apply_start(embark_run *run)
 {
+  run->outside.is_first_look = 0;
   embark__cursor_start(&run->sent, &run->plan, !run->has_ledger && !run->survey.has_schema,
                        !run->has_ledger);
   run->received = run->sent;
@@ -18,6 +20,7 @@ void embark__apply_start(embark_run *run)
   run->cancel_ms = 0;
   embark__events_tell(&run->events,
                       (embark_event){.type = EMBARK_EVENT_PLANNED, .steps = run->plan.step_count});
+  return RUN_APPLY;
 }
 
 /* --- sending --------------------------------------------------------------------------------- */
@@ -35,7 +38,8 @@ static int64_t first_set(int64_t by_directive, int64_t by_option)
 static int send_arm(embark_run *run)
 {
   const embark_migration *m = embark__cursor_migration(&run->sent);
-  embark__arms arms = {run->lock.key, run->opt.lock_timeout_ms, EMBARK_NO_TIMEOUT, "off"};
+  embark__arms arms = {!run->keeper.holds, run->lock.key, run->opt.lock_timeout_ms,
+                       EMBARK_NO_TIMEOUT, "off"};
   if (m != NULL) {
     arms.lock_timeout_ms = first_set(m->lock_timeout_ms, arms.lock_timeout_ms);
     arms.statement_timeout_ms = first_set(m->statement_timeout_ms, run->opt.statement_timeout_ms);
@@ -74,6 +78,9 @@ static int send_message(embark_run *run)
   case MSG_RECORD:
     return embark__ledger_send_record(&run->ledger, &run->pipe, m->migration,
                                       run->plan.steps[m->step].adopt);
+  case MSG_PROGRESS:
+    return embark__progress_send_finish(&run->progress, &run->pipe,
+                                        embark__cursor_migration(&run->sent));
   case MSG_RESTAMP:
     return embark__ledger_send_restamp(&run->ledger, &run->pipe, m->migration);
   case MSG_SETTINGS:
@@ -81,17 +88,20 @@ static int send_message(embark_run *run)
   case MSG_COMMIT:
     return embark__transaction_send_commit(&run->pipe);
   case MSG_COPY:
+  case MSG_OUTSIDE:
+  case MSG_RELEASE:
   case MSG_END:
-    break; /* neither goes through the pipeline */
+    break; /* none goes through the pipeline */
   }
   return 0;
 }
 
-/* Whether this conversation has no more to say: the plan is through, a COPY is next, or it is no
- * use. */
+/* Whether this conversation has no more to say: the plan is through, what is next does not go
+ * through a pipeline, or it is no use. */
 static int is_said(const embark_run *run)
 {
-  return run->sent.at.kind == MSG_END || run->sent.at.kind == MSG_COPY ||
+  embark__message_kind next = run->sent.at.kind;
+  return next == MSG_END || next == MSG_COPY || next == MSG_OUTSIDE || next == MSG_RELEASE ||
          run->trouble != TROUBLE_NONE || embark__run_is_cancelled(run);
 }
 
@@ -175,7 +185,9 @@ static void succeeded(embark_run *run)
   if (run->received.at.kind == MSG_GUARD) {
     run->touched = 1;
     run->lock.since_ms = 0; /* this run has the lock: a later wait is another one */
-    tell(run, EMBARK_EVENT_STARTED, run->received.at.step);
+    if (!embark__is_outside(embark__cursor_migration(&run->received))) {
+      tell(run, EMBARK_EVENT_STARTED, run->received.at.step);
+    }
   } else if (run->received.at.kind == MSG_STATEMENT || run->received.at.kind == MSG_COPY) {
     tell(run, EMBARK_EVENT_STATEMENT, run->received.at.step);
   } else if (run->received.at.kind == MSG_COMMIT) {
@@ -207,9 +219,12 @@ run_state embark__apply_next(embark_run *run)
   if (run->received.at.kind == MSG_END) {
     return embark__run_conclude(run);
   }
-  if (embark__run_is_cancelled(run)) {
+  if (embark__run_is_cancelled(run) && run->received.at.kind != MSG_RELEASE) {
     embark__failure_cancelled(run);
     return embark__run_conclude(run);
   }
-  return RUN_COPY;
+  if (run->received.at.kind == MSG_RELEASE) {
+    return RUN_RELEASE;
+  }
+  return run->received.at.kind == MSG_OUTSIDE ? embark__connect_begin(run) : RUN_COPY;
 }

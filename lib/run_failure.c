@@ -72,6 +72,12 @@ static void fail_migration(embark_run *run, const PGresult *res)
   set_statement(run, res);
   embark__answer_describe(&run->error, res);
   int ends_transaction = embark__answer_has_sqlstate(res, INVALID_TERMINATION);
+  run->trouble = TROUBLE_FATAL;
+  if (embark__is_outside(embark__cursor_migration(&run->received))) {
+    embark__error_hint(&run->error, "Its statements are done, as are earlier migrations; only its "
+                                    "row in the ledger is missing. Run again.");
+    return;
+  }
   embark__error_hint(&run->error,
                      "The migration was rolled back; earlier migrations of this run stay "
                      "applied. %s",
@@ -79,7 +85,6 @@ static void fail_migration(embark_run *run, const PGresult *res)
                          ? "Its code commits or rolls back, which it cannot inside the "
                            "transaction of a migration; run it by hand."
                          : "Mend the file, bundle it, and run again.");
-  run->trouble = TROUBLE_FATAL;
 }
 
 static void fail_for_locks(embark_run *run, const PGresult *res)
@@ -225,6 +230,9 @@ static void classify_by_place(embark_run *run, const PGresult *res)
   case MSG_RECORD:
     classify_record(run, res);
     break;
+  case MSG_PROGRESS:
+    embark__failure_of_progress(run, res, "written");
+    break;
   case MSG_RESTAMP:
     if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
       fail_for_rights(run, res, "updated");
@@ -246,6 +254,8 @@ static void classify_by_place(embark_run *run, const PGresult *res)
   case MSG_REARM:
     fail_migration(run, res);
     break;
+  case MSG_OUTSIDE:
+  case MSG_RELEASE:
   case MSG_END:
     embark__run_query_failed(run, res, "what was not asked of it");
     break;
@@ -287,6 +297,7 @@ static run_state retry_later(embark_run *run)
 
 run_state embark__failure_again(embark_run *run)
 {
+  embark__keeper_close(&run->keeper); /* nobody else could work while we wait */
   if (run->again == TROUBLE_RETRY) {
     return retry_later(run);
   }

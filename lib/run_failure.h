@@ -8,6 +8,12 @@
  * run->error where the run is to end with it. */
 void embark__failure_classify(embark_run *run, const PGresult *res);
 
+/* The same for a statement without a transaction, for dropping what one has left, and for the
+ * record of how far such a migration has come, which could not be `what`. */
+void embark__failure_outside(embark_run *run, const PGresult *res);
+void embark__failure_to_mend(embark_run *run, const PGresult *res);
+void embark__failure_of_progress(embark_run *run, const PGresult *res, const char *what);
+
 /* Stopped on the way though nothing failed. */
 void embark__failure_cancelled(embark_run *run);
 

@@ -47,5 +47,8 @@ int embark__restore_queue(embark_run *run)
 
 run_state embark__restore_next(embark_run *run)
 {
+  if (run->again != TROUBLE_NONE && run->error.code == EMBARK_OK) {
+    return embark__failure_again(run);
+  }
   return embark__run_conclude(run);
 }

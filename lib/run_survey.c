@@ -5,6 +5,7 @@
 #include "error.h"
 #include "run.h"
 #include "run_failure.h"
+#include "run_outside.h"
 #include "sql.h"
 
 /* The first error of the conversation; what follows it is skipped, or follows from it. */
@@ -101,7 +102,8 @@ int embark__survey_queue(embark_run *run)
   if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK) {
     return -1;
   }
-  if (embark__survey_send(&run->pipe, run->ledger.schema, run->ledger.table) != 0 ||
+  if (embark__survey_send(&run->pipe, run->ledger.schema, run->ledger.table,
+                          run->progress.schema) != 0 ||
       embark__lock_send_holder(&run->lock, &run->pipe) != 0 ||
       embark__session_send_save(&run->session, &run->pipe, !run->touched) != 0) {
     return -1;
@@ -168,11 +170,10 @@ static run_state refuse_read_only(embark_run *run)
 
 /* The new schema would come to stand in the search_path, before others, and unqualified names would
  * from then on mean something else: tables of the migrations would land in it. */
-static run_state refuse_path(embark_run *run)
+run_state embark__run_refuse_path(embark_run *run, const char *schema)
 {
   embark__error_set(&run->error, EMBARK_E_LEDGER,
-                    "the ledger's schema \"%s\" would become part of the search_path",
-                    run->ledger.schema);
+                    "the ledger's schema \"%s\" would become part of the search_path", schema);
   embark__error_detail(&run->error, "The search_path names it, or has \"$user\" and the role is "
                                     "called so; new tables would be made in it.");
   embark__error_hint(&run->error, "Choose another schema for the ledger or another role; or create "
@@ -193,13 +194,27 @@ static run_state after_plan(embark_run *run)
     return refuse_read_only(run);
   }
   if (!run->has_ledger && run->survey.is_on_path) {
-    return refuse_path(run);
+    return embark__run_refuse_path(run, run->ledger.schema);
   }
   if (run->lock.holder_pid != 0) {
     return embark__run_wait(run);
   }
-  embark__apply_start(run);
-  return RUN_APPLY;
+  return embark__first_look(run);
+}
+
+int embark__run_is_pooled(const embark_run *run)
+{
+  return run->survey.backend_pid != PQbackendPID(run->conn);
+}
+
+/* Of drift nothing is said: the interrupted migration is settled whatever else is wrong. */
+static run_state settle(embark_run *run)
+{
+  if (embark__bundle_validate(run->bundle, &run->error) != EMBARK_OK) {
+    return embark__run_conclude(run);
+  }
+  run->outside.is_first_look = 1;
+  return run->survey.has_progress ? RUN_LOOK : embark__look_next(run);
 }
 
 run_state embark__survey_next(embark_run *run)
@@ -217,6 +232,9 @@ run_state embark__survey_next(embark_run *run)
     run->again = TROUBLE_STALE;
     run->stale++;
     return embark__failure_again(run);
+  }
+  if (run->op >= EMBARK_RESUME_DONE) {
+    return settle(run);
   }
   embark__situation now = {run->op, run->opt.flags, run->opt.adopt, run->has_ledger,
                            run->survey.has_tables};

@@ -13,6 +13,8 @@ static void tell_wait(embark_run *run, int64_t now)
   run->told_ms = now;
   embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_LOCK_WAIT,
                                                    .holder_pid = run->lock.holder_pid,
+                                                   .done = run->lock.done,
+                                                   .total = run->lock.total,
                                                    .message = run->lock.holder});
 }
 
@@ -20,7 +22,10 @@ static run_state give_up_waiting(embark_run *run)
 {
   embark_error *err = &run->error;
   embark__error_set(err, EMBARK_E_LOCKED, "another session is migrating this database");
-  if (run->lock.holder_pid != 0) {
+  if (run->outside.orphan_pid != 0) {
+    embark__error_detail(err, "A statement of a run whose client is gone is not done yet: %s.",
+                         run->lock.holder);
+  } else if (run->lock.holder_pid != 0) {
     embark__error_detail(err, "The migration lock is held by %s.", run->lock.holder);
   } else {
     embark__error_detail(err, "Whoever held the migration lock had let go of it by the last look.");

@@ -3,6 +3,7 @@
 #include "sequence.h"
 
 #include "plan_state.h"
+#include "resume.h"
 
 static int is_last_step(const embark__cursor *c)
 {
@@ -23,11 +24,21 @@ const embark_migration *embark__cursor_migration(const embark__cursor *c)
   return &c->plan->bundle->migrations[c->plan->step_migration[c->at.step]];
 }
 
+static int is_outside(const embark__cursor *c)
+{
+  const embark_migration *m = embark__cursor_migration(c);
+  return m != NULL && !embark__plan_adopts(c->plan) && embark__is_outside(m);
+}
+
 static void begin_step(embark__cursor *c, uint32_t step)
 {
   c->at.step = step;
   c->at.migration = step < c->plan->step_count ? c->plan->step_migration[step] : 0;
   c->at.kind = MSG_BEGIN;
+  if (is_outside(c)) {
+    c->at.statement = embark__cursor_migration(c)->first_statement;
+    c->at.kind = MSG_OUTSIDE;
+  }
 }
 
 void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int create_schema,
@@ -41,7 +52,8 @@ void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int creat
 
 static int touches_settings(const embark__cursor *c)
 {
-  return (embark__cursor_migration(c)->flags & EMBARK_MIGRATION_SETTINGS) != 0;
+  const embark_migration *m = embark__cursor_migration(c);
+  return embark__is_outside(m) || (m->flags & EMBARK_MIGRATION_SETTINGS) != 0;
 }
 
 static void after_statements(embark__cursor *c)
@@ -52,7 +64,7 @@ static void after_statements(embark__cursor *c)
 static void to_statement(embark__cursor *c, uint32_t statement)
 {
   const embark_migration *m = embark__cursor_migration(c);
-  if (statement >= m->first_statement + m->statement_count) {
+  if (embark__is_outside(m) || statement >= m->first_statement + m->statement_count) {
     after_statements(c);
     return;
   }
@@ -121,7 +133,9 @@ static void after_table(embark__cursor *c)
 
 static void after_record(embark__cursor *c)
 {
-  if (!embark__plan_adopts(c->plan)) {
+  if (is_outside(c)) {
+    c->at.kind = MSG_PROGRESS;
+  } else if (!embark__plan_adopts(c->plan)) {
     to_restamp(c, c->plan->restamp_from);
   } else if (!is_last_step(c)) {
     adopt_step(c, c->at.step + 1);
@@ -130,7 +144,7 @@ static void after_record(embark__cursor *c)
   }
 }
 
-static void after_commit(embark__cursor *c)
+static void to_next_step(embark__cursor *c)
 {
   uint32_t next = makes_ledger(c) ? 0 : c->at.step + 1;
   if (next < c->plan->step_count) {
@@ -140,9 +154,21 @@ static void after_commit(embark__cursor *c)
   }
 }
 
+static void after_commit(embark__cursor *c)
+{
+  if (is_outside(c)) {
+    c->at.kind = MSG_RELEASE;
+  } else {
+    to_next_step(c);
+  }
+}
+
 void embark__cursor_next(embark__cursor *c)
 {
   switch (c->at.kind) {
+  case MSG_OUTSIDE:
+    c->at.kind = MSG_BEGIN;
+    break;
   case MSG_BEGIN:
     c->at.kind = MSG_ARM;
     break;
@@ -177,11 +203,17 @@ void embark__cursor_next(embark__cursor *c)
   case MSG_RECORD:
     after_record(c);
     break;
+  case MSG_PROGRESS:
+    to_restamp(c, c->plan->restamp_from);
+    break;
   case MSG_RESTAMP:
     to_restamp(c, c->at.migration + 1);
     break;
   case MSG_COMMIT:
     after_commit(c);
+    break;
+  case MSG_RELEASE:
+    to_next_step(c);
     break;
   case MSG_END:
     break;

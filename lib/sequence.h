@@ -10,6 +10,7 @@
 #include "plan.h"
 
 typedef enum embark__message_kind {
+  MSG_OUTSIDE, /* a migration without a transaction: its statements, under the keeper */
   MSG_BEGIN,
   MSG_ARM, /* settings of the transaction, and the lock */
   MSG_CREATE_SCHEMA,
@@ -20,17 +21,19 @@ typedef enum embark__message_kind {
   MSG_COPY,     /* a COPY ... FROM stdin: cannot go through a pipeline */
   MSG_ROLE,     /* back to the role we came with, before the ledger is written */
   MSG_RECORD,   /* the ledger's row */
+  MSG_PROGRESS, /* OUTSIDE: the progress, too, says that it is applied */
   MSG_RESTAMP,  /* position and chain anew of the applied migration `migration` */
   MSG_SETTINGS, /* back to the settings we came with */
   MSG_REARM,    /* and those of this transaction again, for its commit */
   MSG_COMMIT,
+  MSG_RELEASE, /* OUTSIDE: the keeper lets go of the lock */
   MSG_END
 } embark__message_kind;
 
 typedef struct embark__message {
   embark__message_kind kind;
   uint32_t step;      /* into plan->steps; step_count while the ledger itself is made */
-  uint32_t statement; /* STATEMENT, COPY: index into the bundle's statements */
+  uint32_t statement; /* STATEMENT, COPY, OUTSIDE: index into the bundle's statements */
   uint32_t migration; /* which of the bundle's it is about; RESTAMP: whose row */
 } embark__message;
 
@@ -46,7 +49,8 @@ typedef struct embark__cursor {
 void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int create_schema,
                           int create_table);
 
-/* On to the next message; stays at MSG_END. */
+/* On to the next message; stays at MSG_END. What OUTSIDE comprises is not the sequence's business:
+ * it is one message here, behind which the migration goes on as if it had no statements. */
 void embark__cursor_next(embark__cursor *c);
 
 /* The migration the cursor's message belongs to; NULL while the ledger is made and at the end. */

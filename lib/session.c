@@ -21,10 +21,10 @@
   " AS saved(name, value)"
 /* Both are settings that only set_config can put back to a value that is not known beforehand.
  * Setting the user anew when it is the same is no harm, but not every role may. */
-#define IDENTITY                                                                                   \
+#define IDENTITY(local)                                                                            \
   "CASE WHEN session_user" TEXT NE                                                                 \
-  "$1 THEN pg_catalog.set_config('session_authorization', $1, false)"                              \
-  " END, pg_catalog.set_config('role', $2, false)"
+  "$1 THEN pg_catalog.set_config('session_authorization', $1, " local ")"                          \
+  " END, pg_catalog.set_config('role', $2, " local ")"
 
 void embark__session_init(embark__session *s, const embark_allocator *alloc)
 {
@@ -108,10 +108,25 @@ static int send_pair(embark__pipeline *p, const char *sql, embark__buf *first, e
   return embark__pipeline_send(p, sql, 2, values);
 }
 
+int embark__session_send_borrow(embark__session *s, embark__pipeline *p)
+{
+  const char *values[] = {embark__buf_text(&s->user), embark__buf_text(&s->role),
+                          s->synchronous_commit};
+  if (values[0] == NULL || values[1] == NULL) {
+    return -1;
+  }
+  return embark__pipeline_send(
+      p,
+      "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true),"
+      " pg_catalog.set_config('synchronous_commit', $3, true), " IDENTITY("true"),
+      3, values);
+}
+
 int embark__session_send_role(embark__session *s, embark__pipeline *p)
 {
-  return send_pair(p, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY,
-                   &s->user, &s->role);
+  return send_pair(
+      p, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY("false"),
+      &s->user, &s->role);
 }
 
 /* Close the array literals; a no-op from the second time on. */
@@ -143,7 +158,7 @@ int embark__session_send_restore(embark__session *s, embark__pipeline *p)
   const char *user[] = {embark__buf_text(&s->user), "none"};
   const char *last[] = {embark__buf_text(&s->role), s->encoding[0] != '\0' ? s->encoding : NULL};
   if (user[0] == NULL || last[0] == NULL ||
-      embark__pipeline_send(p, "SELECT " IDENTITY, 2, user) != 0 ||
+      embark__pipeline_send(p, "SELECT " IDENTITY("false"), 2, user) != 0 ||
       embark__session_send_settings(s, p) != 0) {
     return -1;
   }

@@ -34,6 +34,9 @@ void embark__session_saved(embark__session *s, const PGresult *res, int row);
 /* Keep what the survey read, and the connection's encoding. */
 void embark__session_identity(embark__session *s, const PGresult *survey, const char *encoding);
 
+/* For the transaction that is open alone: role and encoding as they were, and commits that last. */
+int embark__session_send_borrow(embark__session *s, embark__pipeline *p);
+
 /* Within a migration's transaction, before the ledger is written: role and encoding back. */
 int embark__session_send_role(embark__session *s, embark__pipeline *p);
 

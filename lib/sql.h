@@ -11,6 +11,7 @@
 #define NE    " OPERATOR(pg_catalog.<>) "
 #define GE    " OPERATOR(pg_catalog.>=) "
 #define MINUS " OPERATOR(pg_catalog.-) "
+#define PLUS  " OPERATOR(pg_catalog.+) "
 #define TEXT  "::pg_catalog.text"
 #define INT4  "::pg_catalog.int4"
 #define INT8  "::pg_catalog.int8"

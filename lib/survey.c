@@ -15,7 +15,8 @@
   ", pg_catalog.concat('\"', pg_catalog.replace($1, '\"', '\"\"'), '\"'))"                         \
   " OPERATOR(pg_catalog.>) 0"
 
-int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table)
+int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table,
+                        const char *progress_schema)
 {
   static const char sql[] =
       "SELECT pg_catalog.pg_is_in_recovery(),"
@@ -28,6 +29,7 @@ int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const ch
       " WHERE (c.relkind" EQ "'r' OR c.relkind" EQ "'p') AND c.relpersistence" NE "'t'"
       " AND n.nspname" NE "'pg_catalog' AND n.nspname" NE "'information_schema'"
       " AND n.nspname" NE "'pg_toast'"
+      " AND NOT (n.nspname" EQ "$3::pg_catalog.name AND c.relname" EQ "'progress')"
       " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.deptype" EQ "'e'"
       " AND d.objid" EQ "c.oid AND d.classid" EQ "c.tableoid)),"
       " NOT EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname" EQ
@@ -38,9 +40,12 @@ int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const ch
       " session_user, pg_catalog.current_setting('role'),"
       " pg_catalog.current_setting('synchronous_commit'),"
       " (SELECT s.reset_val FROM pg_catalog.pg_settings AS s WHERE s.name" EQ "'client_encoding'),"
-      " pg_catalog.pg_backend_pid()";
-  const char *values[] = {ledger_schema, ledger_table};
-  return embark__pipeline_send(p, sql, 2, values);
+      " pg_catalog.pg_backend_pid(),"
+      " EXISTS (SELECT FROM pg_catalog.pg_class AS c"
+      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
+      " WHERE n.nspname" EQ "$3::pg_catalog.name AND c.relname" EQ "'progress')";
+  const char *values[] = {ledger_schema, ledger_table, progress_schema};
+  return embark__pipeline_send(p, sql, 3, values);
 }
 
 void embark__survey_read(embark__survey *s, const PGresult *res)
@@ -50,5 +55,6 @@ void embark__survey_read(embark__survey *s, const PGresult *res)
   s->has_ledger = embark__answer_bool(res, 0, 2);
   s->has_tables = embark__answer_bool(res, 0, 3);
   s->is_on_path = embark__answer_bool(res, 0, 4);
+  s->has_progress = embark__answer_bool(res, 0, SURVEY_PROGRESS);
   s->backend_pid = (int32_t)embark__answer_int(res, 0, SURVEY_BACKEND_PID);
 }

@@ -9,20 +9,23 @@ typedef struct embark__survey {
   int has_schema;      /* the ledger's schema is there */
   int has_ledger;      /* so is the ledger; seen at the same moment as has_tables */
   int is_on_path;      /* the schema is not there, but would be in the search_path if it were */
+  int has_progress;    /* somebody has run a migration without a transaction */
   int has_tables;      /* somebody's tables are there; an extension's do not count */
   int32_t backend_pid; /* of the server; a pooler tells its clients another */
 } embark__survey;
 
 /* Queue the question. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
  * Returns 0, or -1 when memory or the connection is gone. */
-int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table);
+int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table,
+                        const char *progress_schema);
 
 enum {
   SURVEY_USER = 5,
   SURVEY_ROLE = 6,
   SURVEY_SYNCHRONOUS_COMMIT = 7,
   SURVEY_ENCODING = 8, /* the client_encoding that a RESET would bring */
-  SURVEY_BACKEND_PID = 9
+  SURVEY_BACKEND_PID = 9,
+  SURVEY_PROGRESS = 10
 };
 
 void embark__survey_read(embark__survey *s, const PGresult *res);

@@ -33,7 +33,8 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
   SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "           \
   SET_LOCAL("standard_conforming_strings", "'on'") ", "                                            \
   SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", " more                                \
-  "CASE WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "                        \
+  "CASE WHEN $4" INT8 " IS NULL THEN 0"                                                            \
+  " WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "                        \
   RAISE("another session is migrating; this one waits and looks again, nothing is wrong") " END"
   /* clang-format on */
   static const char sql[] = ARM_WITH("");
@@ -44,8 +45,36 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
   const char *values[] = {
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
       milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms),
-      arms->synchronous_commit, key};
+      arms->synchronous_commit, arms->takes_lock ? key : NULL};
   return embark__pipeline_send(p, PQserverVersion(p->conn) >= 170000 ? sql_17 : sql, 4, values);
+}
+
+int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *arms, int is_pooled)
+{
+#define SET(name, value) "pg_catalog.set_config('" name "', " value ", false)"
+#define SPEECH           SET("client_encoding", "'UTF8'") ", " SET("standard_conforming_strings", "'on'")
+#define OUTSIDE                                                                                    \
+  "SELECT " SPEECH ", " SET("lock_timeout", "$1") ", " SET("statement_timeout", "$2") ", " SET(    \
+      "default_transaction_isolation",                                                             \
+      "'read committed'") ", " SET("default_transaction_read_only",                                \
+                                   "'off'") ", " SET("default_transaction_deferrable",             \
+                                                     "'off'") ", " SET("idle_in_transaction_"      \
+                                                                       "session_timeout",          \
+                                                                       "'0'")
+  static const char sql[] = OUTSIDE;
+  static const char sql_17[] = OUTSIDE ", " SET("transaction_timeout", "'0'");
+  static const char sql_pooled[] = "SELECT " SPEECH;
+#undef OUTSIDE
+#undef SPEECH
+#undef SET
+  char lock_timeout[24], statement_timeout[24];
+  const char *values[] = {
+      milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
+      milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms)};
+  if (is_pooled) {
+    return embark__pipeline_send(p, sql_pooled, 0, NULL);
+  }
+  return embark__pipeline_send(p, PQserverVersion(p->conn) >= 170000 ? sql_17 : sql, 2, values);
 }
 
 int embark__transaction_send_commit(embark__pipeline *p)

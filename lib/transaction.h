@@ -10,6 +10,7 @@
 #include "pipeline.h"
 
 typedef struct embark__arms {
+  int takes_lock; /* 0: the keeper has it */
   int64_t lock_key;
   int64_t lock_timeout_ms;      /* EMBARK_NO_TIMEOUT: none */
   int64_t statement_timeout_ms; /* EMBARK_NO_TIMEOUT: none */
@@ -20,6 +21,11 @@ int embark__transaction_send_begin(embark__pipeline *p);
 
 /* The transaction's settings, and the lock; fails with RAISED_BY_US when somebody else has it. */
 int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms);
+
+/* The settings of a session in which statements run without a transaction, to be put back
+ * afterwards. is_pooled: only those that a pooler puts back itself; any other would stay behind for
+ * the next client of the server's session. */
+int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *arms, int is_pooled);
 
 int embark__transaction_send_commit(embark__pipeline *p);
 int embark__transaction_send_rollback(embark__pipeline *p);

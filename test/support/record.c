@@ -11,7 +11,7 @@ int (*record_react)(const embark_event *event);
 
 static char heard[65536];
 static size_t length;
-static unsigned counts[EMBARK_EVENT_DONE + 1];
+static unsigned counts[EMBARK_EVENT_RESUMED + 1];
 static int32_t holder;
 static char message[EMBARK_TEXT_SIZE];
 
@@ -66,6 +66,9 @@ static void write_down(const embark_event *e)
   case EMBARK_EVENT_RETRY:
     line("RETRY %u/%u %s %s", e->step, e->steps, e->tag, e->sqlstate);
     break;
+  case EMBARK_EVENT_RESUMED:
+    line("RESUMED %u/%u %s %u/%u", e->step, e->steps, e->tag, e->statement, e->statements);
+    break;
   case EMBARK_EVENT_DONE:
     line("DONE %u%s", e->steps, e->ahead ? " ahead" : "");
     break;
@@ -81,7 +84,7 @@ int record_event(void *data, const embark_event *event)
   ck_assert_ptr_nonnull(event->message);
   ck_assert_int_ge(event->elapsed_ms, 0);
   ck_assert_int_ge((int)event->type, (int)EMBARK_EVENT_PLANNED);
-  ck_assert_int_le((int)event->type, (int)EMBARK_EVENT_DONE);
+  ck_assert_int_le((int)event->type, (int)EMBARK_EVENT_RESUMED);
   counts[event->type]++;
   write_down(event);
   return record_react != NULL ? record_react(event) : 0;

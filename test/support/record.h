@@ -16,7 +16,8 @@ void record_reset(void);
 
 /* What was heard, a line each, numbers of time and process left out:
  *   "PLANNED 2", "STARTED 1/2 0000_a", "STATEMENT 1/2 0000_a 1/3", "APPLIED 1/2 0000_a",
- *   "NOTICE 00000 NOTICE hello", "LOCK_WAIT", "RETRY 1/2 0000_a 55P03", "DONE 2", "DONE 0 ahead" */
+ *   "NOTICE 00000 NOTICE hello", "LOCK_WAIT", "RETRY 1/2 0000_a 55P03",
+ *   "RESUMED 1/2 0000_a 1/3", "DONE 2", "DONE 0 ahead" */
 const char *record_text(void);
 
 /* How many events of this type were heard. */

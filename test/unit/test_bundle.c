@@ -6,6 +6,8 @@
 
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
+#define COPY EMBARK_STATEMENT_COPY
+
 static const unsigned char sql[] = "create table a()\0\ncopy a from stdin\0\n1\n2\n\\.\n";
 static embark_statement statements[2];
 static embark_migration migrations[2];
@@ -200,9 +202,9 @@ static const embark_statement unsound[] = {
     {.offset = UINT64_MAX, .length = 2, .line = 2},
     {.offset = 0, .length = 35, .line = 1}, /* both, with the NUL between them */
     {.offset = 18, .length = 17, .line = 2, .flags = 128},
-    {.offset = 18, .length = 17, .line = 2, .flags = EMBARK_STATEMENT_COPY, .data_offset = SIZE + 1},
-    {.offset = 18, .length = 17, .line = 2, .flags = EMBARK_STATEMENT_COPY, .data_offset = 1, .data_length = SIZE},
-    {.offset = 18, .length = 17, .line = 2, .flags = EMBARK_STATEMENT_COPY, .data_offset = 1, .data_length = UINT64_MAX},
+    {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = SIZE + 1},
+    {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = 1, .data_length = SIZE},
+    {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = 1, .data_length = UINT64_MAX},
 };
 /* clang-format on */
 

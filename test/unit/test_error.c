@@ -176,14 +176,31 @@ END_TEST
 
 /* A code's number is part of the ABI: it is never given to another. */
 static const char *const codes[] = {
-    "EMBARK_OK",           "EMBARK_E_ARGUMENT",     "EMBARK_E_BUNDLE",
-    "EMBARK_E_MEMORY",     "EMBARK_E_CONNECTION",   "EMBARK_E_IN_TRANSACTION",
-    "EMBARK_E_BUSY",       "EMBARK_E_PIPELINE",     "EMBARK_E_LOCKED",
-    "EMBARK_E_PERMISSION", "EMBARK_E_READ_ONLY",    "EMBARK_E_ADOPT",
-    "EMBARK_E_CHANGED",    "EMBARK_E_MISSING",      "EMBARK_E_UNKNOWN",
-    "EMBARK_E_REORDERED",  "EMBARK_E_OUT_OF_ORDER", "EMBARK_E_LEDGER",
-    "EMBARK_E_SQL",        "EMBARK_E_LOCK_TIMEOUT", "EMBARK_E_CANCELLED",
-    "EMBARK_E_SERVER",     "EMBARK_E_PENDING",
+    "EMBARK_OK",
+    "EMBARK_E_ARGUMENT",
+    "EMBARK_E_BUNDLE",
+    "EMBARK_E_MEMORY",
+    "EMBARK_E_CONNECTION",
+    "EMBARK_E_IN_TRANSACTION",
+    "EMBARK_E_BUSY",
+    "EMBARK_E_PIPELINE",
+    "EMBARK_E_LOCKED",
+    "EMBARK_E_PERMISSION",
+    "EMBARK_E_READ_ONLY",
+    "EMBARK_E_ADOPT",
+    "EMBARK_E_CHANGED",
+    "EMBARK_E_MISSING",
+    "EMBARK_E_UNKNOWN",
+    "EMBARK_E_REORDERED",
+    "EMBARK_E_OUT_OF_ORDER",
+    "EMBARK_E_LEDGER",
+    "EMBARK_E_SQL",
+    "EMBARK_E_LOCK_TIMEOUT",
+    "EMBARK_E_CANCELLED",
+    "EMBARK_E_SERVER",
+    "EMBARK_E_PENDING",
+    "EMBARK_E_KEEPER",
+    "EMBARK_E_INTERRUPTED",
 };
 
 START_TEST(every_code_has_its_name_and_keeps_its_number)
@@ -194,7 +211,7 @@ END_TEST
 
 START_TEST(a_number_that_is_no_code_has_no_name)
 {
-  static const int none[] = {-1, 23, 1000, INT32_MAX, INT32_MIN};
+  static const int none[] = {-1, 25, 1000, INT32_MAX, INT32_MIN};
   ck_assert_str_eq(embark_code_name(none[_i]), "EMBARK_E_?");
 }
 END_TEST

@@ -1,0 +1,160 @@
+/* keeper.c - the second connection. Knows how to make a connection like another one; knows nothing
+ * of migrations. */
+#include "keeper.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mem.h"
+#include "sql.h"
+
+/* --- connecting ------------------------------------------------------------------------------ */
+
+typedef struct parameters {
+  const char **keywords; /* NULL-terminated, as PQconnectStartParams wants them */
+  const char **values;
+  size_t count;
+} parameters;
+
+static void put(parameters *p, const char *keyword, const char *value)
+{
+  if (value != NULL && value[0] != '\0') {
+    p->keywords[p->count] = keyword;
+    p->values[p->count++] = value;
+  }
+}
+
+/* Which server it is comes from the connection itself: its string may name several, or a name that
+ * leads to another one now. */
+static int says_where(const char *keyword)
+{
+  static const char *const where[] = {"host",   "hostaddr",          "port",
+                                      "dbname", "target_session_attrs", "load_balance_hosts",
+                                      "user",   "password"};
+  for (size_t i = 0; i < sizeof where / sizeof where[0]; i++) {
+    if (strcmp(keyword, where[i]) == 0) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static void copy_parameters(parameters *p, const PQconninfoOption *options, const PGconn *like)
+{
+  put(p, "host", PQhost(like));
+  put(p, "hostaddr", PQhostaddr(like));
+  put(p, "port", PQport(like));
+  put(p, "dbname", PQdb(like));
+  put(p, "user", PQuser(like));
+  put(p, "password", PQpass(like));
+  for (const PQconninfoOption *o = options; o->keyword != NULL; o++) {
+    if (!says_where(o->keyword)) {
+      put(p, o->keyword, o->val);
+    }
+  }
+  p->keywords[p->count] = NULL;
+  p->values[p->count] = NULL;
+}
+
+static PGconn *connect_like(const PGconn *like, PQconninfoOption *options,
+                            const embark_allocator *alloc)
+{
+  size_t most = 8; /* those of copy_parameters, and the end */
+  PGconn *conn = NULL;
+  for (const PQconninfoOption *o = options; o->keyword != NULL; o++) {
+    most++;
+  }
+  parameters p = {embark__mem_array(alloc, most, sizeof *p.keywords),
+                  embark__mem_array(alloc, most, sizeof *p.values), 0};
+  if (p.keywords != NULL && p.values != NULL) {
+    copy_parameters(&p, options, like);
+    conn = PQconnectStartParams(p.keywords, p.values, 0);
+  }
+  embark__mem_release(alloc, p.keywords);
+  embark__mem_release(alloc, p.values);
+  return conn;
+}
+
+/* Without one libpq would print notices. */
+static void ignore_notice(void *data, const PGresult *notice)
+{
+  (void)data;
+  (void)notice;
+}
+
+int embark__keeper_start(embark__keeper *k, PGconn *like, const embark_allocator *alloc)
+{
+  PQconninfoOption *options = PQconninfo(like);
+  *k = (embark__keeper){0};
+  if (options == NULL) {
+    return -1;
+  }
+  k->conn = connect_like(like, options, alloc);
+  PQconninfoFree(options);
+  if (k->conn == NULL) {
+    return -1;
+  }
+  PQsetNoticeReceiver(k->conn, ignore_notice, NULL);
+  k->dial = PQstatus(k->conn) == CONNECTION_BAD ? DIAL_FAILED : DIAL_WRITE;
+  return 0;
+}
+
+embark__dial embark__keeper_dial(embark__keeper *k)
+{
+  if (k->dial != DIAL_READ && k->dial != DIAL_WRITE) {
+    return k->dial;
+  }
+  switch (PQconnectPoll(k->conn)) {
+  case PGRES_POLLING_READING:
+    k->dial = DIAL_READ;
+    break;
+  case PGRES_POLLING_WRITING:
+    k->dial = DIAL_WRITE;
+    break;
+  case PGRES_POLLING_OK:
+    k->dial = embark__pipeline_attach(&k->pipe, k->conn) == 0 ? DIAL_DONE : DIAL_FAILED;
+    break;
+  case PGRES_POLLING_FAILED:
+  case PGRES_POLLING_ACTIVE:
+    k->dial = DIAL_FAILED;
+    break;
+  }
+  return k->dial;
+}
+
+void embark__keeper_close(embark__keeper *k)
+{
+  if (k->conn != NULL) {
+    PQfinish(k->conn);
+  }
+  *k = (embark__keeper){0};
+}
+
+/* --- what is said ---------------------------------------------------------------------------- */
+
+int embark__keeper_send_lock(embark__keeper *k, int64_t key)
+{
+  /* READ COMMITTED, or the transaction would have one snapshot for its whole life. */
+  static const char format[] =
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT"
+      " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true)%s,"
+      " CASE WHEN pg_catalog.pg_try_advisory_xact_lock(%" PRId64 ") THEN 0 ELSE " RAISE(
+          "another session is migrating; this one waits and looks again, nothing is wrong") " END";
+  static const char no_limit[] = ", pg_catalog.set_config('transaction_timeout', '0', true)";
+  char sql[sizeof format + sizeof no_limit + 32];
+  k->holds = 1;
+  snprintf(sql, sizeof sql, format, PQserverVersion(k->conn) >= 170000 ? no_limit : "", key);
+  return embark__pipeline_send_alone(&k->pipe, sql);
+}
+
+int embark__keeper_send_ping(embark__keeper *k)
+{
+  return embark__pipeline_send_alone(&k->pipe, "SELECT 1");
+}
+
+int embark__keeper_send_release(embark__keeper *k)
+{
+  k->holds = 0;
+  return embark__pipeline_send_alone(&k->pipe, "ROLLBACK");
+}

@@ -1,0 +1,247 @@
+/* progress.c - the table of unfinished migrations, and the catalog's view of an index. Knows SQL;
+ * decides nothing. */
+#include "progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+#include "sql.h"
+
+/* Of a statement's text this much tells it from others; pg_stat_activity may have no more. */
+#define TEXT_TO_COMPARE 512
+
+/* %T is the table's quoted, qualified name; $1, $2 say whose rows, $3 is the tag. */
+#define OURS    "p.ledger" EQ "$1" TEXT " AND p.component" EQ "$2" TEXT
+#define THIS    OURS " AND p.tag" EQ "$3" TEXT
+#define LASTING " pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
+
+/* The index of a statement: by its table, which the search_path of the moment finds, as it does for
+ * the statement itself, and by its name with the server's own rules for case and quotes. */
+#define INDEX_OF(table, name)                                                                      \
+  "pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid" EQ "i.indexrelid"              \
+  " WHERE i.indrelid" EQ "pg_catalog.to_regclass(" table ")::pg_catalog.oid"                       \
+  " AND c.relname" EQ "(pg_catalog.parse_ident(" name "))[1]::pg_catalog.name"
+
+typedef enum text_of { TABLE, READ, NOTE, FINISH, SETTLE, INDEX, DROPPED, TEXTS } text_of;
+
+/* clang-format off */
+static const char *const texts[TEXTS] = {
+  [TABLE] =
+    "CREATE TABLE %T (ledger" LASTING "component" LASTING "tag" LASTING "state" LASTING
+    "statement pg_catalog.int4 NOT NULL, done" LASTING "index_before pg_catalog.oid, "
+    "backend_pid pg_catalog.int4 NOT NULL, started_at pg_catalog.timestamptz NOT NULL, "
+    "changed_at pg_catalog.timestamptz NOT NULL, changed_by pg_catalog.text NOT NULL, "
+    "settled pg_catalog.text, PRIMARY KEY (ledger, component, tag))",
+  [READ] =
+    "SELECT p.tag, p.state, p.statement, p.done FROM %T AS p WHERE " OURS
+    " AND p.state" NE "'applied' AND COALESCE(p.tag" EQ "$3" TEXT ", true)",
+  [NOTE] =
+    "INSERT INTO %T AS p (ledger, component, tag, state, statement, done, index_before,"
+    " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5" INT4 ", $6,"
+    " (SELECT i.indexrelid FROM " INDEX_OF("$7" TEXT, "$8" TEXT) "),"
+    " pg_catalog.pg_backend_pid(), pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp(),"
+    " session_user) ON CONFLICT (ledger, component, tag) DO UPDATE SET state = excluded.state,"
+    " statement = excluded.statement, done = excluded.done,"
+    " index_before = excluded.index_before, backend_pid = excluded.backend_pid,"
+    " changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+  [FINISH] =
+    "UPDATE %T AS p SET state = 'applied', statement = $4" INT4 ", done = $5,"
+    " changed_at = pg_catalog.clock_timestamp(), changed_by = session_user WHERE " THIS,
+  [SETTLE] =
+    "UPDATE %T AS p SET state = $3" TEXT ", changed_at = pg_catalog.clock_timestamp(),"
+    " changed_by = session_user, settled = pg_catalog.concat(p.settled,"
+    " pg_catalog.now(), ' ', session_user, ': ', p.statement, ' ', $3" TEXT ", '; ')"
+    " WHERE " OURS " AND p.state" EQ "'running' RETURNING p.tag, p.statement",
+  [INDEX] =
+    "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid" NE "(SELECT p.index_before"
+    " FROM %T AS p WHERE " THIS "), true) FROM "
+    "pg_catalog.pg_namespace AS n, " INDEX_OF("$4" TEXT, "$5" TEXT)
+    " AND n.oid" EQ "c.relnamespace",
+  [DROPPED] =
+    "SELECT n.nspname, c.relname, false, true FROM pg_catalog.pg_class AS c"
+    " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
+    " WHERE c.oid" EQ "pg_catalog.to_regclass($1" TEXT ")::pg_catalog.oid",
+};
+
+/* Those of this database that run the very statement: the rows of pg_stat_activity start with its
+ * text. Other backends' texts are hidden from a role without the right to see them. */
+static const char orphans[] =
+    "SELECT a.pid, pg_catalog.concat('pid ', a.pid, ' still runs it',"
+    " CASE WHEN b.pid IS NOT NULL THEN pg_catalog.concat(' (', b.phase, ', ',"
+    " b.blocks_done" PLUS "b.tuples_done, ' of ', b.blocks_total" PLUS "b.tuples_total, ')') END),"
+    " b.blocks_done" PLUS "b.tuples_done, b.blocks_total" PLUS "b.tuples_total"
+    " FROM pg_catalog.pg_stat_activity AS a"
+    " LEFT JOIN pg_catalog.pg_stat_progress_create_index AS b ON b.pid" EQ "a.pid"
+    " WHERE a.datname" EQ "pg_catalog.current_database() AND a.state" EQ "'active'"
+    " AND a.pid" NE "pg_catalog.pg_backend_pid()"
+    " AND pg_catalog.strpos(a.query, $1" TEXT ")" EQ "1 ORDER BY a.pid";
+/* clang-format on */
+
+void embark__progress_init(embark__progress_table *t, const embark_bundle *bundle,
+                           const char *ledger_schema, const char *ledger_table,
+                           const embark_allocator *alloc)
+{
+  *t = (embark__progress_table){.bundle = bundle, .ledger.alloc = alloc, .sql.alloc = alloc};
+  t->schema = bundle->ledger == EMBARK_LEDGER_NATIVE ? ledger_schema : "embark";
+  embark__buf_identifier(&t->ledger, ledger_schema);
+  embark__buf_str(&t->ledger, ".");
+  embark__buf_identifier(&t->ledger, ledger_table);
+}
+
+void embark__progress_free(embark__progress_table *t)
+{
+  embark__buf_free(&t->ledger);
+  embark__buf_free(&t->sql);
+}
+
+static int send(embark__progress_table *t, embark__pipeline *p, text_of which, int count,
+                const char *const *values)
+{
+  const char *text = texts[which];
+  embark__buf_clear(&t->sql);
+  for (const char *mark; (mark = strstr(text, "%T")) != NULL; text = mark + 2) {
+    embark__buf_bytes(&t->sql, text, (size_t)(mark - text));
+    embark__buf_identifier(&t->sql, t->schema);
+    embark__buf_str(&t->sql, "." PROGRESS_TABLE);
+  }
+  embark__buf_str(&t->sql, text);
+  const char *sql = embark__buf_text(&t->sql);
+  if (sql == NULL || embark__buf_text(&t->ledger) == NULL) {
+    return -1;
+  }
+  return embark__pipeline_send(p, sql, count, values);
+}
+
+int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p)
+{
+  embark__buf_clear(&t->sql);
+  embark__buf_str(&t->sql, "CREATE SCHEMA ");
+  embark__buf_identifier(&t->sql, t->schema);
+  const char *sql = embark__buf_text(&t->sql);
+  return sql == NULL ? -1 : embark__pipeline_send(p, sql, 0, NULL);
+}
+
+int embark__progress_send_create_table(embark__progress_table *t, embark__pipeline *p)
+{
+  return send(t, p, TABLE, 0, NULL);
+}
+
+int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag)
+{
+  const char *values[] = {t->ledger.text, t->bundle->component, tag};
+  return send(t, p, READ, 3, values);
+}
+
+/* The marks of a migration's first statements. */
+static const char *done_marks(embark__buf *out, const embark_migration *m, uint32_t count)
+{
+  embark__buf_bytes(out, m->marks, (size_t)count * EMBARK_MARK_LENGTH);
+  return embark__buf_text(out);
+}
+
+/* The names that an INDEX statement carries. */
+static const char *table_name(const embark_bundle *b, const embark_statement *s)
+{
+  return (const char *)b->sql + s->data_offset;
+}
+
+static const char *index_name(const embark_bundle *b, const embark_statement *s)
+{
+  const char *table = table_name(b, s);
+  return table + strlen(table) + 1;
+}
+
+int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
+                               const embark_migration *m, embark__progress_state state,
+                               uint32_t statement)
+{
+  static const char *const words[] = {"", "running", "again", "done"};
+  const embark_statement *s = &t->bundle->statements[statement];
+  int is_index = (s->flags & EMBARK_STATEMENT_INDEX) != 0;
+  uint32_t number = statement - m->first_statement + 1;
+  char digits[16];
+  embark__buf done = {.alloc = t->sql.alloc};
+  snprintf(digits, sizeof digits, "%" PRIu32, number);
+  const char *values[] = {t->ledger.text,
+                          t->bundle->component,
+                          m->tag,
+                          words[state],
+                          digits,
+                          done_marks(&done, m, state == PROGRESS_DONE ? number : number - 1),
+                          is_index ? table_name(t->bundle, s) : NULL,
+                          is_index ? index_name(t->bundle, s) : NULL};
+  int status = values[5] == NULL ? -1 : send(t, p, NOTE, 8, values);
+  embark__buf_free(&done);
+  return status;
+}
+
+int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,
+                                 const embark_migration *m)
+{
+  char digits[16];
+  snprintf(digits, sizeof digits, "%" PRIu32, m->statement_count);
+  const char *values[] = {t->ledger.text, t->bundle->component, m->tag, digits, m->marks};
+  return send(t, p, FINISH, 5, values);
+}
+
+int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
+                                 embark__progress_state verdict)
+{
+  const char *values[] = {t->ledger.text, t->bundle->component,
+                          verdict == PROGRESS_DONE ? "done" : "again"};
+  return send(t, p, SETTLE, 3, values);
+}
+
+int embark__progress_send_orphans(embark__pipeline *p, const char *statement)
+{
+  char begin[TEXT_TO_COMPARE + 1];
+  size_t length = strlen(statement);
+  if (length > TEXT_TO_COMPARE) {
+    length = TEXT_TO_COMPARE; /* or less, for a character is not to be cut */
+    while (length > 0 && ((unsigned char)statement[length] & 0xc0u) == 0x80u) {
+      length--;
+    }
+  }
+  memcpy(begin, statement, length);
+  begin[length] = '\0';
+  const char *values[] = {begin};
+  return embark__pipeline_send(p, orphans, 1, values);
+}
+
+int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,
+                                const embark_migration *m, const embark_statement *s)
+{
+  const char *table = table_name(t->bundle, s);
+  if ((s->flags & EMBARK_STATEMENT_DROP) != 0) {
+    return send(t, p, DROPPED, 1, &table);
+  }
+  const char *values[] = {t->ledger.text, t->bundle->component, m->tag, table,
+                          index_name(t->bundle, s)};
+  return send(t, p, INDEX, 5, values);
+}
+
+void embark__progress_row(const PGresult *res, int row, const char **tag, embark__progress *out)
+{
+  const char *done = embark__answer_text(res, row, 3);
+  *tag = embark__answer_text(res, row, 0);
+  out->state = embark__progress_state_of(embark__answer_text(res, row, 1));
+  out->statement = (uint32_t)embark__answer_int(res, row, 2);
+  out->done = done != NULL ? done : "";
+}
+
+int embark__progress_index(const PGresult *res, embark__index_facts *out)
+{
+  out->exists = PQntuples(res) > 0;
+  out->is_valid = embark__answer_bool(res, 0, 2);
+  out->is_new = embark__answer_bool(res, 0, 3);
+  embark__buf_clear(&out->name);
+  if (out->exists) {
+    const char *schema = embark__answer_text(res, 0, 0), *name = embark__answer_text(res, 0, 1);
+    embark__buf_identifier(&out->name, schema != NULL ? schema : "");
+    embark__buf_str(&out->name, ".");
+    embark__buf_identifier(&out->name, name != NULL ? name : "");
+  }
+  return embark__buf_text(&out->name) == NULL ? -1 : 0;
+}

@@ -1,0 +1,82 @@
+/* run_end.c - how a run ends: what is still to be done when its outcome is settled, and the errors
+ * that any state may meet. */
+#include "answer.h"
+#include "error.h"
+#include "run.h"
+#include "sql.h"
+
+const char *embark__run_lost_reason(const embark_run *run)
+{
+  return run->pipe.reason[0] != '\0' ? run->pipe.reason : PQerrorMessage(run->conn);
+}
+
+void embark__run_refused(embark_run *run)
+{
+  run->trouble = TROUBLE_FATAL;
+  if (run->error.code != EMBARK_OK) {
+    return;
+  }
+  if (PQstatus(run->conn) == CONNECTION_BAD) {
+    embark__answer_lost(&run->error, embark__run_lost_reason(run));
+  } else {
+    embark__error_memory(&run->error);
+  }
+}
+
+void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what)
+{
+  run->trouble = TROUBLE_FATAL;
+  if (run->error.code != EMBARK_OK) {
+    return;
+  }
+  if (PQstatus(run->conn) == CONNECTION_BAD) {
+    embark__answer_lost(&run->error, embark__run_lost_reason(run));
+  } else if (embark__answer_has_sqlstate(res, READ_ONLY)) {
+    embark__error_set(&run->error, EMBARK_E_READ_ONLY, "the server takes no writes");
+    embark__error_hint(&run->error, "Migrate through a connection to the primary.");
+  } else {
+    embark__error_set(&run->error, EMBARK_E_SERVER, "the server refused %s", what);
+    embark__error_hint(&run->error,
+                       "Look for its message in the documentation of the server, or of the "
+                       "pooler in front of it.");
+  }
+  embark__answer_describe(&run->error, res);
+}
+
+/* --- from state to state --------------------------------------------------------------------- */
+
+run_state embark__run_finish(embark_run *run)
+{
+  embark__pipeline_detach(&run->pipe);
+  embark__notices_detach(&run->notices);
+  embark__keeper_close(&run->keeper);
+  if (run->error.code != EMBARK_OK) {
+    return RUN_FAILED;
+  }
+  embark__events_tell(
+      &run->events,
+      (embark_event){.type = EMBARK_EVENT_DONE, .steps = run->applied, .ahead = run->ahead});
+  return RUN_DONE;
+}
+
+run_state embark__run_conclude(embark_run *run)
+{
+  run->again = TROUBLE_NONE; /* whatever an attempt before this outcome had wished for */
+  if (PQstatus(run->conn) == CONNECTION_BAD) {
+    return embark__run_finish(run);
+  }
+  if (run->dirty || PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
+    return RUN_SETTLE;
+  }
+  if (run->keeper.holds) {
+    return RUN_RELEASE;
+  }
+  return run->touched ? RUN_RESTORE : embark__run_finish(run);
+}
+
+run_state embark__run_stop(embark_run *run)
+{
+  embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
+  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
+  return embark__run_conclude(run);
+}

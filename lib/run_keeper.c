@@ -1,0 +1,188 @@
+/* run_keeper.c - the states CONNECT, LOCK, PING and RELEASE: the second connection that holds the
+ * lock. Knows when the run cannot do without it and what to say then. */
+#include <string.h>
+
+#include "answer.h"
+#include "error.h"
+#include "run_failure.h"
+#include "run_outside.h"
+#include "sql.h"
+#include "sys.h"
+
+/* How long it may take until the keeper is connected, has its transaction, and the host's
+ * connection still answers beside it. A pool of one never lets it come to that. */
+#define KEEPER_MS 15000
+
+static void refuse_keeper(embark_run *run, const char *why)
+{
+  embark_error *err = &run->error;
+  run->trouble = TROUBLE_FATAL;
+  run->outside.deadline_ms = 0;
+  if (err->code == EMBARK_OK) {
+    embark__error_set(err, EMBARK_E_KEEPER,
+                      "there is no second connection to be had, which a migration without a "
+                      "transaction needs");
+    embark__error_detail(err, "%s", why);
+    for (size_t end = strlen(err->detail); end > 0 && err->detail[end - 1] == '\n'; end--) {
+      err->detail[end - 1] = '\0';
+    }
+    embark__error_hint(err,
+                       "Nothing of it was run. It holds the migration lock while the statements "
+                       "run: leave room for one more in max_connections, in the role's CONNECTION "
+                       "LIMIT, or in the pool; or connect without the pooler.");
+  }
+}
+
+run_state embark__connect_begin(embark_run *run)
+{
+  run->outside.deadline_ms = embark__sys_now_ms() + KEEPER_MS;
+  if (run->keeper.conn != NULL) {
+    return RUN_LOCK;
+  }
+  if (embark__keeper_start(&run->keeper, run->conn, run->alloc) != 0) {
+    embark__error_memory(&run->error);
+    return embark__run_conclude(run);
+  }
+  return RUN_CONNECT;
+}
+
+run_state embark__connect_next(embark_run *run)
+{
+  if (embark__run_is_cancelled(run)) {
+    return embark__run_stop(run);
+  }
+  if (embark__sys_now_ms() >= run->outside.deadline_ms) {
+    refuse_keeper(run, "Connecting took too long.");
+    return embark__run_conclude(run);
+  }
+  switch (embark__keeper_dial(&run->keeper)) {
+  case DIAL_READ:
+  case DIAL_WRITE:
+    return RUN_CONNECT;
+  case DIAL_DONE:
+    return RUN_LOCK;
+  case DIAL_FAILED:
+    break;
+  }
+  refuse_keeper(run, PQerrorMessage(run->keeper.conn));
+  return embark__run_conclude(run);
+}
+
+run_state embark__keeper_overdue(embark_run *run)
+{
+  /* Without the keeper's transaction the pool has its connection back, and answers us. */
+  int is_of_host = run->state == RUN_PROBE;
+  embark__keeper_close(&run->keeper);
+  refuse_keeper(run, "While a second transaction is open, the first connection gets no answer: "
+                     "they seem to share one connection of a pooler.");
+  return is_of_host ? RUN_PROBE : embark__run_conclude(run);
+}
+
+run_state embark__keeper_lost(embark_run *run)
+{
+  char reason[256];
+  embark__copy_text(reason, sizeof reason, run->keeper.pipe.reason);
+  run_state was = run->state;
+  embark__keeper_close(&run->keeper);
+  if (run->error.code != EMBARK_OK) {
+    return embark__run_conclude(run);
+  }
+  if (was == RUN_LOCK) {
+    refuse_keeper(run, reason);
+    return embark__run_conclude(run);
+  }
+  if (was == RUN_RELEASE) {
+    return embark__release_next(run); /* it has let go, in its own way */
+  }
+  embark__error_set(&run->error, EMBARK_E_CONNECTION,
+                    "the second connection, which held the migration lock, is lost");
+  embark__error_place(&run->error, embark__outside_migration(run));
+  embark__error_detail(&run->error, "%s", reason);
+  embark__error_hint(&run->error, "Run again: the statements that are done are noted, and the next "
+                                  "run goes on behind them.");
+  return embark__outside_advance(run);
+}
+
+/* Each of these conversations is one message. */
+static int say(embark_run *run, int status)
+{
+  run->outside.is_said = 1;
+  if (status != 0) {
+    embark__run_refused(run);
+  }
+  return status == 0;
+}
+
+int embark__lock_feed(embark_run *run)
+{
+  return !run->outside.is_said &&
+         say(run, embark__keeper_send_lock(&run->keeper, run->lock.key));
+}
+
+int embark__ping_feed(embark_run *run)
+{
+  return !run->outside.is_said && say(run, embark__keeper_send_ping(&run->keeper));
+}
+
+int embark__release_feed(embark_run *run)
+{
+  return !run->outside.is_said && say(run, embark__keeper_send_release(&run->keeper));
+}
+
+void embark__lock_answer(embark_run *run, const PGresult *res)
+{
+  if (!embark__answer_is_error(res) || run->trouble != TROUBLE_NONE) {
+    return;
+  }
+  if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {
+    run->trouble = TROUBLE_BUSY;
+  } else {
+    refuse_keeper(run, PQresultErrorMessage(res));
+  }
+}
+
+run_state embark__lock_next(embark_run *run)
+{
+  if (run->trouble == TROUBLE_BUSY) {
+    run->again = TROUBLE_BUSY;
+    return embark__failure_again(run);
+  }
+  if (run->trouble != TROUBLE_NONE) {
+    return embark__run_conclude(run);
+  }
+  if (embark__run_is_cancelled(run)) {
+    return embark__run_stop(run);
+  }
+  return run->outside.is_first_look || !run->outside.place.has_progress ? RUN_PROBE : RUN_LOOK;
+}
+
+/* To PING and RELEASE: an error means that the server is about to hang up. */
+void embark__keeper_answer(embark_run *run, const PGresult *res)
+{
+  if (embark__answer_is_error(res)) {
+    embark__copy_text(run->keeper.pipe.reason, sizeof run->keeper.pipe.reason,
+                      PQresultErrorMessage(res));
+    run->trouble = TROUBLE_FATAL;
+  }
+}
+
+run_state embark__ping_next(embark_run *run)
+{
+  if (run->trouble != TROUBLE_NONE) {
+    return embark__keeper_lost(run);
+  }
+  return embark__outside_after_ping(run);
+}
+
+run_state embark__release_next(embark_run *run)
+{
+  if (run->error.code != EMBARK_OK || embark__run_is_cancelled(run)) {
+    return run->error.code != EMBARK_OK ? embark__run_conclude(run) : embark__run_stop(run);
+  }
+  if (run->outside.is_first_look) {
+    return embark__apply_start(run);
+  }
+  embark__cursor_next(&run->sent);
+  embark__cursor_next(&run->received);
+  return RUN_APPLY;
+}

@@ -1,0 +1,124 @@
+/* run_outside_failure.c - errors of a migration without a transaction: what they leave behind, and
+ * what the next run makes of it. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "answer.h"
+#include "bundle.h"
+#include "error.h"
+#include "run_failure.h"
+#include "run_outside.h"
+#include "sql.h"
+
+void embark__failure_of_progress(embark_run *run, const PGresult *res, const char *what)
+{
+  embark_error *err = &run->error;
+  if (err->code == EMBARK_OK && embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
+    embark__error_set(err, EMBARK_E_PERMISSION,
+                      "%s.progress, which migrations without a transaction need, may not be %s",
+                      run->progress.schema, what);
+    embark__answer_describe(err, res);
+    embark__error_hint(err,
+                       "Have it created beforehand (docs/ledger.md has the SQL) and grant the role "
+                       "USAGE on its schema and SELECT, INSERT and UPDATE on it.");
+    run->trouble = TROUBLE_FATAL;
+  } else if (embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
+             embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
+             embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
+    run->trouble = TROUBLE_STALE; /* a program with another ledger needed it at the same moment */
+  } else {
+    embark__run_query_failed(run, res, "to record the progress of a migration");
+  }
+}
+
+/* --- a statement ----------------------------------------------------------------------------- */
+
+static void set_place(embark_run *run, const PGresult *res)
+{
+  const embark_migration *m = embark__outside_migration(run);
+  const embark_statement *s = embark__outside_statement(run);
+  embark_error *err = &run->error;
+  size_t position = embark__answer_position(res);
+  embark__error_place(err, m);
+  err->statement = run->outside.statement - m->first_statement + 1;
+  embark__bundle_position(run->bundle, s, position, &err->line, &err->column);
+  if (position == 0) {
+    err->column = 0;
+  }
+}
+
+/* What stays of the migration, and where the next run goes on. */
+static void hint(embark_run *run, const char *what_next)
+{
+  const embark_migration *m = embark__outside_migration(run);
+  uint32_t base = run->outside.base - m->first_statement + 1;
+  char stays[80] = "";
+  if (base == 2) {
+    snprintf(stays, sizeof stays, "Statement 1 of it stays done, as do earlier migrations. ");
+  } else if (base > 2) {
+    snprintf(stays, sizeof stays,
+             "Statements 1 to %" PRIu32 " of it stay done, as do earlier migrations. ", base - 1);
+  }
+  embark__error_hint(&run->error,
+                     "The migration has no transaction. %s%s, and run again: the next run goes on "
+                     "at statement %" PRIu32 ".",
+                     stays, what_next, base);
+}
+
+static int is_lock_trouble(const PGresult *res)
+{
+  return embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE) ||
+         embark__answer_has_sqlstate(res, DEADLOCK) ||
+         embark__answer_has_sqlstate(res, NOT_SERIALIZABLE);
+}
+
+static void fail(embark_run *run, const PGresult *res, int code, const char *verb,
+                 const char *what_next)
+{
+  const embark_migration *m = embark__outside_migration(run);
+  embark__error_set(&run->error, code, "migration \"%s\" %s at statement %" PRIu32, m->tag, verb,
+                    run->outside.statement - m->first_statement + 1);
+  set_place(run, res);
+  embark__answer_describe(&run->error, res);
+  hint(run, what_next);
+  run->trouble = TROUBLE_FATAL;
+}
+
+void embark__failure_outside(embark_run *run, const PGresult *res)
+{
+  if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
+    fail(run, res, EMBARK_E_CANCELLED, "was cancelled", "Do so when it suits");
+  } else if (!is_lock_trouble(res)) {
+    fail(run, res, EMBARK_E_SQL, "failed",
+         "Mend the file from there on, or what the server complains of; bundle it");
+  } else if (run->retries >= run->opt.retries) {
+    fail(run, res, EMBARK_E_LOCK_TIMEOUT, "did not get its locks",
+         "Look who is in the way (pg_blocking_pids(), pg_stat_activity)");
+  } else {
+    run->retries++;
+    run->trouble = TROUBLE_RETRY;
+    embark__events_tell(&run->events,
+                        (embark_event){.type = EMBARK_EVENT_RETRY,
+                                       .step = run->received.at.step + 1,
+                                       .steps = run->plan.step_count,
+                                       .tag = embark__outside_migration(run)->tag,
+                                       .sqlstate = embark__answer_sqlstate(res),
+                                       .message = embark__answer_message(res)});
+  }
+}
+
+void embark__failure_to_mend(embark_run *run, const PGresult *res)
+{
+  embark_error *err = &run->error;
+  char before[EMBARK_TEXT_SIZE];
+  run->trouble = TROUBLE_FATAL;
+  if (err->code == EMBARK_OK) {
+    fail(run, res, EMBARK_E_SQL, "cannot be taken up",
+         "See what holds the INVALID index that it left");
+    return;
+  }
+  embark__copy_text(before, sizeof before, err->detail);
+  embark__error_detail(err, "%s\nAn INVALID index %s is left, and could not be dropped: %s; the next "
+                            "run tries again.",
+                       before, run->outside.index.name.text, embark__answer_message(res));
+}

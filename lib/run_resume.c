@@ -1,0 +1,347 @@
+/* run_resume.c - the states PROBE, PREPARE, LOOK, ORPHAN and VERDICT: how far a migration without a
+ * transaction has come, and whether it can be taken up. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+#include "error.h"
+#include "run_failure.h"
+#include "run_outside.h"
+#include "sql.h"
+#include "transaction.h"
+
+static int is_first_error(const embark_run *run, const PGresult *res)
+{
+  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
+         run->trouble == TROUBLE_NONE;
+}
+
+/* --- PROBE and PREPARE ----------------------------------------------------------------------- */
+
+run_state embark__first_look(embark_run *run)
+{
+  run->outside.is_first_look = 1;
+  if (embark__plan_outside(&run->plan)) {
+    return embark__connect_begin(run);
+  }
+  return run->survey.has_progress ? RUN_LOOK : embark__apply_start(run);
+}
+
+/* Beside the keeper's open transaction this connection must still get an answer. */
+int embark__probe_queue(embark_run *run)
+{
+  return embark__survey_send(&run->pipe, run->progress.schema, PROGRESS_TABLE,
+                             run->progress.schema);
+}
+
+void embark__probe_row(embark_run *run, const PGresult *res)
+{
+  embark__survey_read(&run->outside.place, res);
+}
+
+void embark__probe_answer(embark_run *run, const PGresult *res)
+{
+  if (is_first_error(run, res)) {
+    embark__run_query_failed(run, res, "to say whether the progress of migrations is recorded");
+  }
+}
+
+run_state embark__probe_next(embark_run *run)
+{
+  run->outside.deadline_ms = 0;
+  if (run->trouble != TROUBLE_NONE || run->error.code != EMBARK_OK) {
+    return embark__run_conclude(run);
+  }
+  if (run->outside.place.has_progress) {
+    return RUN_LOOK;
+  }
+  if (run->outside.place.is_on_path) {
+    return embark__run_refuse_path(run, run->progress.schema);
+  }
+  if (run->outside.is_first_look && !run->has_ledger) {
+    return RUN_RELEASE; /* its table comes after the ledger's: alone it would look like a stranger's */
+  }
+  return RUN_PREPARE;
+}
+
+int embark__prepare_queue(embark_run *run)
+{
+  if (embark__transaction_send_begin(&run->pipe) != 0 ||
+      (!run->outside.place.has_schema &&
+       embark__progress_send_create_schema(&run->progress, &run->pipe) != 0) ||
+      embark__progress_send_create_table(&run->progress, &run->pipe) != 0) {
+    return -1;
+  }
+  return embark__transaction_send_commit(&run->pipe);
+}
+
+void embark__prepare_answer(embark_run *run, const PGresult *res)
+{
+  if (is_first_error(run, res)) {
+    embark__failure_of_progress(run, res, "created");
+  }
+}
+
+run_state embark__prepare_next(embark_run *run)
+{
+  if (run->trouble != TROUBLE_NONE) {
+    return embark__failure_next(run);
+  }
+  run->outside.place.has_progress = 1;
+  return run->outside.is_first_look ? RUN_RELEASE : RUN_LOOK;
+}
+
+/* --- LOOK ------------------------------------------------------------------------------------ */
+
+int embark__look_queue(embark_run *run)
+{
+  embark__outside *o = &run->outside;
+  o->seen = (embark__resume){0, 0};
+  o->armed = 0;
+  o->has_failed = 0;
+  if (!o->is_first_look) {
+    o->migration = run->received.at.migration;
+  }
+  const embark_migration *m = &run->bundle->migrations[o->migration];
+  if (embark__session_send_borrow(&run->session, &run->pipe) != 0 ||
+      (!o->is_first_look &&
+       embark__ledger_send_guard(&run->ledger, &run->pipe, o->migration) != 0)) {
+    return -1;
+  }
+  return embark__progress_send_read(&run->progress, &run->pipe,
+                                    o->is_first_look ? NULL : m->tag);
+}
+
+/* The pending migration of this tag; NULL where there is none. */
+static const embark_migration *pending(const embark_run *run, const char *tag)
+{
+  for (uint32_t i = 0; tag != NULL && i < run->bundle->migration_count; i++) {
+    const embark_migration *m = &run->bundle->migrations[i];
+    if (strcmp(m->tag, tag) == 0) {
+      return embark__plan_is_pending(&run->plan, i) ? m : NULL;
+    }
+  }
+  return NULL;
+}
+
+static void look_at(embark_run *run, const char *tag, const embark__progress *progress)
+{
+  embark__outside *o = &run->outside;
+  embark__resume seen;
+  const embark_migration *m = pending(run, tag);
+  if (m == NULL || o->seen.is_doubtful) {
+    return; /* none of ours; or one that is in the way has been found already */
+  }
+  if (embark__resume_decide(m, progress, &seen, &run->error) != EMBARK_OK) {
+    run->trouble = TROUBLE_FATAL;
+    return;
+  }
+  if (!o->is_first_look || seen.is_doubtful) {
+    o->seen = seen;
+    o->migration = (uint32_t)(m - run->bundle->migrations);
+    o->statement = m->first_statement + seen.next;
+  }
+}
+
+void embark__look_row(embark_run *run, const PGresult *res)
+{
+  uint32_t ours = run->outside.is_first_look ? 1 : 2;
+  for (int i = 0; run->answered == ours && i < PQntuples(res) && run->trouble == TROUBLE_NONE;
+       i++) {
+    embark__progress progress;
+    const char *tag;
+    embark__progress_row(res, i, &tag, &progress);
+    look_at(run, tag, &progress);
+  }
+}
+
+void embark__look_answer(embark_run *run, const PGresult *res)
+{
+  if (!is_first_error(run, res)) {
+    return;
+  }
+  if (!run->outside.is_first_look && run->answered == 1 &&
+      (embark__answer_has_sqlstate(res, RAISED_BY_US) ||
+       embark__answer_has_sqlstate(res, UNDEFINED_TABLE))) {
+    run->trouble = TROUBLE_STALE;
+  } else {
+    embark__failure_of_progress(run, res, "read");
+  }
+}
+
+/* The look has found nothing in the way. */
+static run_state looked(embark_run *run)
+{
+  if (!run->outside.is_first_look) {
+    return embark__outside_begin(run);
+  }
+  return run->keeper.holds ? RUN_RELEASE : embark__apply_start(run);
+}
+
+static run_state nothing_to_settle(embark_run *run)
+{
+  embark__error_set(&run->error, EMBARK_E_ARGUMENT, "no migration is interrupted");
+  embark__error_hint(&run->error, "There is nothing to say of it: run as usual.");
+  return embark__run_conclude(run);
+}
+
+run_state embark__look_next(embark_run *run)
+{
+  embark__outside *o = &run->outside;
+  if (run->trouble == TROUBLE_STALE) {
+    return embark__failure_next(run);
+  }
+  if (run->trouble != TROUBLE_NONE) {
+    return embark__run_conclude(run);
+  }
+  if (embark__run_is_cancelled(run)) {
+    return embark__run_stop(run);
+  }
+  if (!o->is_first_look) {
+    o->statement = embark__outside_migration(run)->first_statement + o->seen.next;
+  }
+  if (o->seen.is_doubtful) {
+    return RUN_ORPHAN;
+  }
+  return run->op == EMBARK_MIGRATE ? looked(run) : nothing_to_settle(run);
+}
+
+/* --- ORPHAN ---------------------------------------------------------------------------------- */
+
+int embark__orphan_queue(embark_run *run)
+{
+  run->outside.orphan_pid = 0;
+  return embark__progress_send_orphans(&run->pipe, embark__outside_text(run));
+}
+
+void embark__orphan_row(embark_run *run, const PGresult *res)
+{
+  const char *who = embark__answer_text(res, 0, 1);
+  run->outside.orphan_pid = (int32_t)embark__answer_int(res, 0, 0);
+  run->lock.holder_pid = run->outside.orphan_pid;
+  embark__copy_text(run->lock.holder, sizeof run->lock.holder, who);
+  run->lock.done = embark__answer_int(res, 0, 2);
+  run->lock.total = embark__answer_int(res, 0, 3);
+}
+
+void embark__orphan_answer(embark_run *run, const PGresult *res)
+{
+  if (is_first_error(run, res)) {
+    embark__run_query_failed(run, res, "to say who runs the interrupted statement");
+  }
+}
+
+/* The statement's beginning, on one line. */
+static void excerpt(const embark_run *run, char *out, size_t size)
+{
+  embark__copy_text(out, size, embark__outside_text(run));
+  for (char *c = out; *c != '\0'; c++) {
+    if ((unsigned char)*c < ' ') {
+      *c = ' ';
+    }
+  }
+}
+
+static run_state refuse_interrupted(embark_run *run)
+{
+  const embark__outside *o = &run->outside;
+  const embark_migration *m = embark__outside_migration(run);
+  uint32_t number = o->statement - m->first_statement + 1;
+  embark_error *err = &run->error;
+  char text[200];
+  excerpt(run, text, sizeof text);
+  embark__error_set(err, EMBARK_E_INTERRUPTED,
+                    "migration \"%s\" was interrupted at statement %" PRIu32
+                    ", and what became of it is not known",
+                    m->tag, number);
+  embark__error_place(err, m);
+  err->statement = number;
+  err->line = embark__outside_statement(run)->line;
+  embark__error_detail(err, "The statement: %s", text);
+  embark__error_hint(err,
+                     "See whether it took effect, then say so, as EMBARK_RESUME_DONE or "
+                     "EMBARK_RESUME_AGAIN do, and run again. In SQL:\n"
+                     "UPDATE %s.progress SET state = 'done', settled = concat(settled, now(), ' ', "
+                     "session_user, ': %" PRIu32 " done; ') WHERE tag = '%s' AND state = 'running';\n"
+                     "or, to have it run again:\n"
+                     "UPDATE %s.progress SET state = 'again', settled = concat(settled, now(), "
+                     "' ', session_user, ': %" PRIu32 " again; ') WHERE tag = '%s' AND state = "
+                     "'running';",
+                     run->progress.schema, number, m->tag, run->progress.schema, number, m->tag);
+  return embark__run_conclude(run);
+}
+
+static run_state await_orphan(embark_run *run)
+{
+  if (run->op == EMBARK_MIGRATE) {
+    run->again = TROUBLE_BUSY;
+    return embark__failure_again(run);
+  }
+  embark__error_set(&run->error, EMBARK_E_LOCKED, "the interrupted statement is still running");
+  embark__error_detail(&run->error, "In the server, %s, though its client is gone.",
+                       run->lock.holder);
+  embark__error_hint(&run->error, "Wait until it is done, or end it with pg_cancel_backend(%" PRId32
+                                  "); then say what became of it.",
+                     run->outside.orphan_pid);
+  return embark__run_conclude(run);
+}
+
+run_state embark__orphan_next(embark_run *run)
+{
+  embark__outside *o = &run->outside;
+  uint32_t flags = embark__outside_statement(run)->flags;
+  uint32_t by_catalog = EMBARK_STATEMENT_INDEX | EMBARK_STATEMENT_DROP;
+  if (run->trouble != TROUBLE_NONE) {
+    return embark__run_conclude(run);
+  }
+  if (o->orphan_pid != 0) {
+    return await_orphan(run);
+  }
+  if (run->op != EMBARK_MIGRATE) {
+    return RUN_VERDICT;
+  }
+  if ((flags & (by_catalog | EMBARK_STATEMENT_REPEAT)) == 0) {
+    return refuse_interrupted(run);
+  }
+  if (o->is_first_look || (flags & by_catalog) == 0) {
+    return looked(run);
+  }
+  o->purpose = FOR_RESUME;
+  return RUN_INDEX;
+}
+
+/* --- VERDICT --------------------------------------------------------------------------------- */
+
+int embark__verdict_queue(embark_run *run)
+{
+  embark__arms arms = {1, run->lock.key, run->opt.lock_timeout_ms, EMBARK_NO_TIMEOUT,
+                       run->session.synchronous_commit};
+  if (embark__transaction_send_begin(&run->pipe) != 0 ||
+      embark__transaction_send_arm(&run->pipe, &arms) != 0 ||
+      embark__progress_send_settle(&run->progress, &run->pipe,
+                                   run->op == EMBARK_RESUME_DONE ? PROGRESS_DONE
+                                                                 : PROGRESS_AGAIN) != 0) {
+    return -1;
+  }
+  return embark__transaction_send_commit(&run->pipe);
+}
+
+void embark__verdict_answer(embark_run *run, const PGresult *res)
+{
+  if (!is_first_error(run, res)) {
+    return;
+  }
+  if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {
+    run->trouble = TROUBLE_FATAL;
+    embark__error_set(&run->error, EMBARK_E_LOCKED, "another session is migrating this database");
+    embark__error_hint(&run->error, "Wait until it is done: it may take the migration up itself.");
+  } else {
+    embark__failure_of_progress(run, res, "written");
+  }
+}
+
+run_state embark__verdict_next(embark_run *run)
+{
+  return embark__run_conclude(run);
+}
