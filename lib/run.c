@@ -110,7 +110,7 @@ static void enter(embark_run *run, run_state state)
 static void take(embark_run *run, const PGresult *res)
 {
   const state_row *row = &states[run->state];
-  if (embark__cancel_is_stray(run, res)) {
+  if (embark__cancelling_is_stray(run, res)) {
     run->struck = 1;
     run->strikes++;
     return;
@@ -183,7 +183,7 @@ static int converse(embark_run *run)
   const state_row *row = &states[run->state];
   for (;;) {
     PGresult *res = NULL;
-    embark__cancel_press(run);
+    embark__cancelling_press(run);
     if (is_overdue(run)) {
       run_state next = embark__keeper_overdue(run);
       if (next != run->state) {
@@ -204,7 +204,7 @@ static int converse(embark_run *run)
       }
       break;
     case GOT_END:
-      enter(run, run->struck ? embark__cancel_struck(run) : row->next(run));
+      enter(run, run->struck ? embark__cancelling_struck(run) : row->next(run));
       return 1;
     case GOT_LOST:
       hang_up(run);
@@ -272,7 +272,7 @@ int64_t embark_run_timeout_ms(const embark_run *run)
   int64_t due = run->outside.deadline_ms;
   if (run->state == RUN_WAIT) {
     due = embark__run_is_cancelled(run) ? 0 : run->wake_ms;
-  } else if (embark__cancel_is_due(run)) {
+  } else if (embark__cancelling(run)) {
     due = run->state == RUN_CONNECT ? 0 : run->cancel_ms;
   } else if (due == 0) {
     return -1;

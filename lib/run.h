@@ -157,15 +157,15 @@ int embark__run_is_cancelled(const embark_run *run);
 
 /* Whether something may be under way that shall stop: a migration, or a question of ours that waits
  * for a lock on the ledger. What cleans up is let finish. */
-int embark__cancel_is_due(const embark_run *run);
+int embark__cancelling(const embark_run *run);
 
 /* Ask the server to stop what it does, again and again until it has. */
-void embark__cancel_press(embark_run *run);
+void embark__cancelling_press(embark_run *run);
 
 /* Whether this error is a request's that came late, and what to do when the conversation that it hit
  * is over. */
-int embark__cancel_is_stray(const embark_run *run, const PGresult *res);
-run_state embark__cancel_struck(embark_run *run);
+int embark__cancelling_is_stray(const embark_run *run, const PGresult *res);
+run_state embark__cancelling_struck(embark_run *run);
 
 /* Why the connection broke, as far as is known; may be "". */
 const char *embark__run_lost_reason(const embark_run *run);

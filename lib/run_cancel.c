@@ -16,25 +16,25 @@ int embark__run_is_cancelled(const embark_run *run)
 }
 
 /* A cancel request reaches the server when it likes, also when what it was meant for is over. */
-int embark__cancel_is_stray(const embark_run *run, const PGresult *res)
+int embark__cancelling_is_stray(const embark_run *run, const PGresult *res)
 {
   return run->state != RUN_APPLY && run->state != RUN_COPY && run->state != RUN_STATEMENT &&
-         run->state != RUN_LOCK && embark__run_is_cancelled(run) &&
-         run->strikes < STRIKES_LIMIT && embark__answer_has_sqlstate(res, QUERY_CANCELED);
+         run->state != RUN_LOCK && embark__run_is_cancelled(run) && run->strikes < STRIKES_LIMIT &&
+         embark__answer_has_sqlstate(res, QUERY_CANCELED);
 }
 
 /* Whether something may be under way that shall stop: a migration, or a question of ours that waits
  * for a lock on the ledger. What cleans up is let finish. */
-int embark__cancel_is_due(const embark_run *run)
+int embark__cancelling(const embark_run *run)
 {
   return run->state <= RUN_STATEMENT && embark__run_is_cancelled(run);
 }
 
 /* Ask the server to stop what it does, again and again until it has. */
-void embark__cancel_press(embark_run *run)
+void embark__cancelling_press(embark_run *run)
 {
   int64_t now = embark__sys_now_ms();
-  if (!embark__cancel_is_due(run)) {
+  if (!embark__cancelling(run)) {
     return;
   }
   if (run->cancel_ms == 0 && run->state < RUN_APPLY) {
@@ -48,7 +48,7 @@ void embark__cancel_press(embark_run *run)
 }
 
 /* A question was cut short, which is what was wanted; or what cleans up was, and is said again. */
-run_state embark__cancel_struck(embark_run *run)
+run_state embark__cancelling_struck(embark_run *run)
 {
   int is_question = run->state <= RUN_VERDICT;
   int is_of_block = run->state == RUN_NOTE && run->outside.in_block; /* which is rolled back now */

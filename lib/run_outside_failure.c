@@ -97,13 +97,12 @@ void embark__failure_outside(embark_run *run, const PGresult *res)
   } else {
     run->retries++;
     run->trouble = TROUBLE_RETRY;
-    embark__events_tell(&run->events,
-                        (embark_event){.type = EMBARK_EVENT_RETRY,
-                                       .step = run->received.at.step + 1,
-                                       .steps = run->plan.step_count,
-                                       .tag = embark__outside_migration(run)->tag,
-                                       .sqlstate = embark__answer_sqlstate(res),
-                                       .message = embark__answer_message(res)});
+    embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_RETRY,
+                                                     .step = run->received.at.step + 1,
+                                                     .steps = run->plan.step_count,
+                                                     .tag = embark__outside_migration(run)->tag,
+                                                     .sqlstate = embark__answer_sqlstate(res),
+                                                     .message = embark__answer_message(res)});
   }
 }
 
@@ -118,7 +117,8 @@ void embark__failure_to_mend(embark_run *run, const PGresult *res)
     return;
   }
   embark__copy_text(before, sizeof before, err->detail);
-  embark__error_detail(err, "%s\nAn INVALID index %s is left, and could not be dropped: %s; the next "
-                            "run tries again.",
+  embark__error_detail(err,
+                       "%s\nAn INVALID index %s is left, and could not be dropped: %s; the next "
+                       "run tries again.",
                        before, run->outside.index.name.text, embark__answer_message(res));
 }

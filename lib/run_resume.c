@@ -109,8 +109,7 @@ int embark__look_queue(embark_run *run)
        embark__ledger_send_guard(&run->ledger, &run->pipe, o->migration) != 0)) {
     return -1;
   }
-  return embark__progress_send_read(&run->progress, &run->pipe,
-                                    o->is_first_look ? NULL : m->tag);
+  return embark__progress_send_read(&run->progress, &run->pipe, o->is_first_look ? NULL : m->tag);
 }
 
 /* The pending migration of this tag; NULL where there is none. */
@@ -263,7 +262,8 @@ static run_state refuse_interrupted(embark_run *run)
                      "See whether it took effect, then say so, as EMBARK_RESUME_DONE or "
                      "EMBARK_RESUME_AGAIN do, and run again. In SQL:\n"
                      "UPDATE %s.progress SET state = 'done', settled = concat(settled, now(), ' ', "
-                     "session_user, ': %" PRIu32 " done; ') WHERE tag = '%s' AND state = 'running';\n"
+                     "session_user, ': %" PRIu32
+                     " done; ') WHERE tag = '%s' AND state = 'running';\n"
                      "or, to have it run again:\n"
                      "UPDATE %s.progress SET state = 'again', settled = concat(settled, now(), "
                      "' ', session_user, ': %" PRIu32 " again; ') WHERE tag = '%s' AND state = "
@@ -281,8 +281,9 @@ static run_state await_orphan(embark_run *run)
   embark__error_set(&run->error, EMBARK_E_LOCKED, "the interrupted statement is still running");
   embark__error_detail(&run->error, "In the server, %s, though its client is gone.",
                        run->lock.holder);
-  embark__error_hint(&run->error, "Wait until it is done, or end it with pg_cancel_backend(%" PRId32
-                                  "); then say what became of it.",
+  embark__error_hint(&run->error,
+                     "Wait until it is done, or end it with pg_cancel_backend(%" PRId32
+                     "); then say what became of it.",
                      run->outside.orphan_pid);
   return embark__run_conclude(run);
 }

@@ -12,7 +12,8 @@ START_TEST(g8_an_index_is_built_concurrently_between_other_migrations)
 {
   made_bundle *made = bundle_native(
       "0000_a", "create table a (id int, x int);\n", "0001_i",
-      NO_TRANSACTION "create index concurrently i on a (id);\ncreate index concurrently j on a (x);\n",
+      NO_TRANSACTION
+      "create index concurrently i on a (id);\ncreate index concurrently j on a (x);\n",
       "0002_b", "create table b ();\n", NULL);
   drive_options.on_event = record_event;
   drive_ok(made);
