@@ -37,7 +37,8 @@ int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const ch
       " OPERATOR(pg_catalog.>) 0)),"
       " session_user, pg_catalog.current_setting('role'),"
       " pg_catalog.current_setting('synchronous_commit'),"
-      " (SELECT s.reset_val FROM pg_catalog.pg_settings AS s WHERE s.name" EQ "'client_encoding')";
+      " (SELECT s.reset_val FROM pg_catalog.pg_settings AS s WHERE s.name" EQ "'client_encoding'),"
+      " pg_catalog.pg_backend_pid()";
   const char *values[] = {ledger_schema, ledger_table};
   return embark__pipeline_send(p, sql, 2, values);
 }
@@ -49,4 +50,5 @@ void embark__survey_read(embark__survey *s, const PGresult *res)
   s->has_ledger = embark__answer_bool(res, 0, 2);
   s->has_tables = embark__answer_bool(res, 0, 3);
   s->is_on_path = embark__answer_bool(res, 0, 4);
+  s->backend_pid = (int32_t)embark__answer_int(res, 0, SURVEY_BACKEND_PID);
 }

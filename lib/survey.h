@@ -5,11 +5,12 @@
 #include "pipeline.h"
 
 typedef struct embark__survey {
-  int in_recovery; /* a standby: takes no writes */
-  int has_schema;  /* the ledger's schema is there */
-  int has_ledger;  /* so is the ledger; seen at the same moment as has_tables */
-  int is_on_path;  /* the schema is not there, but would be in the search_path if it were */
-  int has_tables;  /* somebody's tables are there; an extension's do not count */
+  int in_recovery;     /* a standby: takes no writes */
+  int has_schema;      /* the ledger's schema is there */
+  int has_ledger;      /* so is the ledger; seen at the same moment as has_tables */
+  int is_on_path;      /* the schema is not there, but would be in the search_path if it were */
+  int has_tables;      /* somebody's tables are there; an extension's do not count */
+  int32_t backend_pid; /* of the server; a pooler tells its clients another */
 } embark__survey;
 
 /* Queue the question. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
@@ -20,7 +21,8 @@ enum {
   SURVEY_USER = 5,
   SURVEY_ROLE = 6,
   SURVEY_SYNCHRONOUS_COMMIT = 7,
-  SURVEY_ENCODING = 8 /* the client_encoding that a RESET would bring */
+  SURVEY_ENCODING = 8, /* the client_encoding that a RESET would bring */
+  SURVEY_BACKEND_PID = 9
 };
 
 void embark__survey_read(embark__survey *s, const PGresult *res);
