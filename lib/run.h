@@ -76,6 +76,7 @@ struct embark_run {
   int has_ledger; /* as the last look found it */
   int current;    /* CHECK: nothing is pending */
   int ahead;
+  int pooled;       /* a pooler is between us and the server */
   int touched;      /* SQL of a migration ran: the session may differ */
   int dirty;        /* something is committed that may not be durable yet */
   uint32_t applied; /* migrations this run committed */

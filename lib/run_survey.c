@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "bundle.h"
 #include "error.h"
+#include "pooler.h"
 #include "run.h"
 #include "run_failure.h"
 #include "sql.h"
@@ -125,6 +126,7 @@ void embark__survey_row(embark_run *run, const PGresult *res)
   switch (run->answered) {
   case ANSWER_SURVEY:
     embark__survey_read(&run->survey, res);
+    run->pooled = embark__pooler_is_between(run->conn, run->survey.backend_pid);
     if (!run->touched) { /* else it has what migrations left, not what the host had */
       embark__session_identity(&run->session, res, run->encoding);
     }
