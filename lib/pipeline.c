@@ -162,10 +162,13 @@ static void receive(embark__pipeline *p)
 }
 
 /* The server's last words come as an ordinary result, and libpq may have others once it finds the
- * connection closed. */
+ * connection closed. Poolers send no severity but the one that a server may have translated. */
 static void note_farewell(embark__pipeline *p, const PGresult *result)
 {
   const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  if (severity == NULL) {
+    severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
+  }
   if (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0)) {
     embark__copy_text(p->reason, sizeof p->reason, PQresultErrorMessage(result));
   }

@@ -7,6 +7,7 @@
 
 #include "answer.h"
 #include "error.h"
+#include "pooler.h"
 #include "run_outside.h"
 #include "sql.h"
 #include "sys.h"
@@ -137,12 +138,19 @@ static void take(embark_run *run, const PGresult *res)
   }
 }
 
+/* A server's last words have a SQLSTATE of 57P.., a pooler's one of 08... */
+static int is_farewell(const char *sqlstate)
+{
+  return sqlstate[0] == '\0' || strncmp(sqlstate, "57P", 3) == 0 || strncmp(sqlstate, "08", 2) == 0;
+}
+
 /* The connection went away in the middle of a conversation. A failure of the migration's own that
- * was heard of before says more than that; the server's farewell does not. */
+ * was heard of before says more than that; a farewell does not. */
 static void lose(embark_run *run)
 {
-  int farewell = strncmp(run->error.sqlstate, "57P", 3) == 0 || run->error.sqlstate[0] == '\0';
-  if (run->error.code == EMBARK_OK || farewell) {
+  if (embark__pooler_forbids_transactions(&run->error, embark__run_lost_reason(run))) {
+    run->pooled = 0; /* the error has said so */
+  } else if (run->error.code == EMBARK_OK || is_farewell(run->error.sqlstate)) {
     const embark_migration *m = NULL;
     if (run->state == RUN_APPLY || run->state == RUN_COPY) {
       m = embark__cursor_migration(&run->received);

@@ -132,6 +132,7 @@ struct embark_run {
   int has_ledger; /* as the last look found it */
   int current;    /* CHECK: nothing is pending */
   int ahead;
+  int pooled;       /* a pooler is between us and the server */
   int touched;      /* SQL of a migration ran: the session may differ */
   int dirty;        /* something is committed that may not be durable yet */
   uint32_t applied; /* migrations this run committed */
@@ -188,10 +189,6 @@ run_state embark__run_wait(embark_run *run);
 
 /* The schema, made now, would become part of the search_path. */
 run_state embark__run_refuse_path(embark_run *run, const char *schema);
-
-/* Whether the connection goes through a pooler: the server's backend is another one than it was
- * told of. Known once the survey is in. */
-int embark__run_is_pooled(const embark_run *run);
 
 /* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
 void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);

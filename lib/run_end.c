@@ -2,6 +2,7 @@
  * that any state may meet. */
 #include "answer.h"
 #include "error.h"
+#include "pooler.h"
 #include "run.h"
 #include "sql.h"
 
@@ -51,6 +52,9 @@ run_state embark__run_finish(embark_run *run)
   embark__notices_detach(&run->notices);
   embark__keeper_close(&run->keeper);
   if (run->error.code != EMBARK_OK) {
+    if (run->pooled) {
+      embark__pooler_explain(&run->error);
+    }
     return RUN_FAILED;
   }
   embark__events_tell(

@@ -25,7 +25,7 @@ int embark__index_queue(embark_run *run)
 {
   embark__outside *o = &run->outside;
   o->index.exists = 0;
-  if (o->purpose == FOR_FAILURE && !embark__run_is_pooled(run) && send_patience(run) != 0) {
+  if (o->purpose == FOR_FAILURE && !run->pooled && send_patience(run) != 0) {
     return -1;
   }
   if (embark__session_send_borrow(&run->session, &run->pipe) != 0) {

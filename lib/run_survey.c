@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "bundle.h"
 #include "error.h"
+#include "pooler.h"
 #include "run.h"
 #include "run_failure.h"
 #include "run_outside.h"
@@ -127,6 +128,7 @@ void embark__survey_row(embark_run *run, const PGresult *res)
   switch (run->answered) {
   case ANSWER_SURVEY:
     embark__survey_read(&run->survey, res);
+    run->pooled = embark__pooler_is_between(run->conn, run->survey.backend_pid);
     if (!run->touched) { /* else it has what migrations left, not what the host had */
       embark__session_identity(&run->session, res, run->encoding);
     }
@@ -200,11 +202,6 @@ static run_state after_plan(embark_run *run)
     return embark__run_wait(run);
   }
   return embark__first_look(run);
-}
-
-int embark__run_is_pooled(const embark_run *run)
-{
-  return run->survey.backend_pid != PQbackendPID(run->conn);
 }
 
 /* Of drift nothing is said: the interrupted migration is settled whatever else is wrong. */

@@ -176,7 +176,8 @@ int drive(const made_bundle *made)
 {
   const char *before = db_session(db_conn);
   int code = drive_unasked(db_conn, &made->bundle);
-  if (PQstatus(db_conn) == CONNECTION_OK) {
+  /* libpq may not have noticed yet that a connection is gone. */
+  if (PQstatus(db_conn) == CONNECTION_OK && code != EMBARK_E_CONNECTION) {
     db_expect_session(db_conn, before);
   }
   return code;
