@@ -36,6 +36,8 @@ static const state_row states[RUN_STATES] = {
                    embark__copy_answer,   embark__copy_next},
   [RUN_SETTLE] =  {embark__settle_queue,  NULL,               NULL,
                    embark__settle_answer, embark__settle_next},
+  [RUN_BLAME] =   {embark__blame_queue,   NULL,               embark__blame_row,
+                   embark__blame_answer,  embark__blame_next},
   [RUN_RESTORE] = {embark__restore_queue, NULL,               NULL,
                    NULL,                  embark__restore_next},
 };
@@ -107,6 +109,9 @@ run_state embark__run_conclude(embark_run *run)
   }
   if (run->dirty || PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
     return RUN_SETTLE;
+  }
+  if (run->to_blame) {
+    return RUN_BLAME;
   }
   return run->touched ? RUN_RESTORE : embark__run_finish(run);
 }

@@ -84,6 +84,8 @@ static void fail_migration(embark_run *run, const PGresult *res)
 
 static void fail_for_locks(embark_run *run, const PGresult *res)
 {
+  run->to_blame =
+      embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE); /* a deadlock is explained */
   if (embark__cursor_migration(&run->received) == NULL) {
     embark__error_set(&run->error, EMBARK_E_LOCK_TIMEOUT, "the ledger could not be locked");
   } else {
@@ -94,8 +96,8 @@ static void fail_for_locks(embark_run *run, const PGresult *res)
   embark__error_hint(
       &run->error,
       "The migration was rolled back, %" PRIu32 " times; earlier ones stay applied. "
-      "pg_blocking_pids() and pg_stat_activity show who is in the way; run again when it "
-      "is gone, or with a longer lock_timeout_ms.",
+      "pg_blocking_pids() and pg_stat_activity show who is in the way while it waits; run again "
+      "when that is gone, or with a longer lock_timeout_ms.",
       run->retries);
   run->trouble = TROUBLE_FATAL;
 }
