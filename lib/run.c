@@ -11,9 +11,7 @@
 #include "sys.h"
 
 #define CANCEL_EVERY_MS 100 /* a request that arrives between two statements has no effect */
-
-/* More than cancel requests can do: then it is the session's own statement_timeout. */
-#define STRIKES_LIMIT 100
+#define STRIKES_LIMIT   100 /* more than cancel requests can do */
 
 typedef struct state_row {
   int (*queue)(embark_run *run); /* all that is to be sent; the sync follows */
@@ -77,6 +75,11 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
   } else if (embark__answer_has_sqlstate(res, READ_ONLY)) {
     embark__error_set(&run->error, EMBARK_E_READ_ONLY, "the server takes no writes");
     embark__error_hint(&run->error, "Migrate through a connection to the primary.");
+  } else if (embark__answer_has_sqlstate(res, QUERY_CANCELED) ||
+             embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE)) {
+    embark__error_set(&run->error, EMBARK_E_SERVER, "the server did not finish %s", what);
+    embark__error_hint(&run->error, "A timeout that the role has (see ALTER ROLE) or a "
+                                    "pg_cancel_backend() ended it; run again, with more time.");
   } else {
     embark__error_set(&run->error, EMBARK_E_SERVER, "the server refused %s", what);
     embark__error_hint(&run->error,
@@ -162,11 +165,13 @@ static void enter(embark_run *run, run_state state)
   embark__pipeline_sync(&run->pipe);
 }
 
-/* A cancel request reaches the server when it likes, also when what it was meant for is over. */
+/* A cancel request comes when it likes. What cleans up is said again, whoever cancelled it. */
 static int is_stray_cancel(const embark_run *run, const PGresult *res)
 {
-  return run->state != RUN_APPLY && run->state != RUN_COPY && embark__run_is_cancelled(run) &&
-         run->strikes < STRIKES_LIMIT && embark__answer_has_sqlstate(res, QUERY_CANCELED);
+  int is_ours =
+      run->state >= RUN_SETTLE || (run->state < RUN_APPLY && embark__run_is_cancelled(run));
+  return is_ours && run->strikes < STRIKES_LIMIT &&
+         embark__answer_has_sqlstate(res, QUERY_CANCELED);
 }
 
 static void take(embark_run *run, const PGresult *res)
@@ -175,6 +180,11 @@ static void take(embark_run *run, const PGresult *res)
   if (is_stray_cancel(run, res)) {
     run->struck = 1;
     run->strikes++;
+    return;
+  }
+  if (embark__answer_is_farewell(res) && run->error.code == EMBARK_OK) {
+    run->trouble = TROUBLE_FATAL;
+    embark__answer_lost(&run->error, lost_reason(run)); /* not the fault of what it answers */
     return;
   }
   if (run->preamble) {
@@ -204,6 +214,7 @@ static void take(embark_run *run, const PGresult *res)
 static void lose(embark_run *run)
 {
   int farewell = strncmp(run->error.sqlstate, "57P", 3) == 0 || run->error.sqlstate[0] == '\0';
+  embark__run_doubt(run);
   if (run->error.code == EMBARK_OK || farewell) {
     const embark_migration *m = NULL;
     if (run->state == RUN_APPLY || run->state == RUN_COPY) {

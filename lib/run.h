@@ -119,6 +119,10 @@ run_state embark__run_finish(embark_run *run);
 /* Try again later, if there is a later: WAIT, or the end of it. */
 run_state embark__run_wait(embark_run *run);
 
+/* The error that is set says that earlier migrations stay applied; it could not be made sure that
+ * they outlive a crash of the server. */
+void embark__run_doubt(embark_run *run);
+
 /* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
 void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);
 

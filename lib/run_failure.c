@@ -3,6 +3,7 @@
 #include "run_failure.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "answer.h"
 #include "bundle.h"
@@ -66,19 +67,32 @@ static void set_message(embark_run *run, int code, const char *verb)
   embark__error_place(&run->error, m);
 }
 
+/* Where the file is not to blame, or not in the way one would think. */
+static const char *advice(const PGresult *res)
+{
+  if (embark__answer_has_sqlstate(res, INVALID_TERMINATION)) {
+    return "Its code commits or rolls back, which it cannot inside the transaction of a migration; "
+           "run it by hand.";
+  }
+  if (embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
+    return "A statement_timeout, or somebody with pg_cancel_backend(), ended the statement, as its "
+           "message says; run again.";
+  }
+  if (strncmp(embark__answer_sqlstate(res), NO_RESOURCES, strlen(NO_RESOURCES)) == 0) {
+    return "The server ran out of what its message names; make room, and run again.";
+  }
+  return "Mend the file, bundle it, and run again.";
+}
+
 static void fail_migration(embark_run *run, const PGresult *res)
 {
   set_message(run, EMBARK_E_SQL, "failed");
   set_statement(run, res);
   embark__answer_describe(&run->error, res);
-  int ends_transaction = embark__answer_has_sqlstate(res, INVALID_TERMINATION);
   embark__error_hint(&run->error,
                      "The migration was rolled back; earlier migrations of this run stay "
                      "applied. %s",
-                     ends_transaction
-                         ? "Its code commits or rolls back, which it cannot inside the "
-                           "transaction of a migration; run it by hand."
-                         : "Mend the file, bundle it, and run again.");
+                     advice(res));
   run->trouble = TROUBLE_FATAL;
 }
 
