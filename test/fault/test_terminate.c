@@ -80,10 +80,9 @@ static made_bundle *given_waiter(void)
   drive_ok(bundle_native("0000_old", "create table held (id int);\n", NULL));
   drive_options.adopt = EMBARK_ADOPT_DEFAULT;
   drive_options.lock_timeout_ms = EMBARK_NO_TIMEOUT;
-  return bundle_native("0000_old", "create table held (id int);\n", "0001_a",
-                       "create table a ();\n", "0002_b",
-                       "create table b ();\ninsert into held values (1);\n", "0003_c",
-                       "create table c ();\n", NULL);
+  return bundle_native(
+      "0000_old", "create table held (id int);\n", "0001_a", "create table a ();\n", "0002_b",
+      "create table b ();\ninsert into held values (1);\n", "0003_c", "create table c ();\n", NULL);
 }
 
 /* This happens while a run waits for the table; what the run says. */
@@ -116,8 +115,8 @@ START_TEST(g11_a_session_ended_during_a_statement_is_a_lost_connection)
 {
   made_bundle *made = given_waiter();
   ck_assert_int_eq(strike_waiting(made, end_session), EMBARK_E_CONNECTION);
-  drive_expect_error("the connection to the database is lost",
-                     NULL, "Connect anew and run again: the ledger tells what is applied, and the next "
+  drive_expect_error("the connection to the database is lost", NULL,
+                     "Connect anew and run again: the ledger tells what is applied, and the next "
                      "run goes on from there.");
   ck_assert_ptr_nonnull(strstr(drive_error.detail, ended_by_hand));
   ck_assert_str_eq(drive_error.tag, "0002_b");
@@ -196,10 +195,9 @@ END_TEST
 
 Suite *test_suite(void)
 {
-  Suite *suite =
-      drive_suite("terminate", g11_a_session_ended_for_idling_in_a_migration_is_a_lost_connection,
-                  g11_a_session_ended_for_idling_while_it_waits_for_its_turn_is_a_lost_connection,
-                  NULL);
+  Suite *suite = drive_suite(
+      "terminate", g11_a_session_ended_for_idling_in_a_migration_is_a_lost_connection,
+      g11_a_session_ended_for_idling_while_it_waits_for_its_turn_is_a_lost_connection, NULL);
   drive_add_single(
       suite, g11_a_session_ended_at_any_event_is_a_lost_connection_and_the_next_run_completes,
       g7_a_cancel_from_outside_at_any_event_breaks_nothing,

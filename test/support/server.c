@@ -64,9 +64,8 @@ void server_make(server *s, const char *kind)
   }
 }
 
-void server_start(server *s)
+void server_await(server *s)
 {
-  s->pid = spawn(s, NULL);
   for (int tries = 0; tries < 6000; tries++) {
     if (PQping(s->address) == PQPING_OK) {
       return;
@@ -78,6 +77,12 @@ void server_start(server *s)
     poll(NULL, 0, 10);
   }
   give_up(s, "it does not answer");
+}
+
+void server_start(server *s)
+{
+  s->pid = spawn(s, NULL);
+  server_await(s);
 }
 
 void server_end(server *s, int signal)

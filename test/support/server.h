@@ -25,6 +25,9 @@ void server_make(server *s, const char *kind);
 /* Start it, where its data was left, and wait until it lets connections in. */
 void server_start(server *s);
 
+/* Wait until it lets connections in again, after it has ended all sessions by itself. */
+void server_await(server *s);
+
 /* Have it follow SIGINT (all is written down), or SIGQUIT (nothing more is), to its end. */
 void server_end(server *s, int signal);
 
