@@ -25,6 +25,15 @@ static const char *field(const PGresult *res, int code)
   return text != NULL ? text : "";
 }
 
+int embark__answer_is_farewell(const PGresult *res)
+{
+  const char *severity = field(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+  if (severity[0] == '\0') {
+    severity = field(res, PG_DIAG_SEVERITY); /* poolers send no other; a server may translate it */
+  }
+  return strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0;
+}
+
 const char *embark__answer_sqlstate(const PGresult *res)
 {
   return field(res, PG_DIAG_SQLSTATE);
@@ -114,7 +123,7 @@ int embark__answer_lost(embark_error *err, const char *reason)
     err->detail[--end] = '\0';
   }
   embark__error_hint(err,
-                     "Connect anew and run again: what was committed stays, the rest was rolled "
-                     "back, and the next run goes on from there.");
+                     "Connect anew and run again: the ledger tells what is applied, and the next "
+                     "run goes on from there.");
   return EMBARK_E_CONNECTION;
 }

@@ -11,6 +11,9 @@ int embark__answer_is_error(const PGresult *res);
 /* Whether the server skipped this statement because one before it failed. */
 int embark__answer_is_skipped(const PGresult *res);
 
+/* Whether it is the server's last word: it ends the session, or itself. */
+int embark__answer_is_farewell(const PGresult *res);
+
 /* The SQLSTATE, "" when there is none. Never NULL; belongs to the result. */
 const char *embark__answer_sqlstate(const PGresult *res);
 int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate);

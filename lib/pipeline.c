@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "answer.h"
 #include "error.h"
 
 #define SYNC_TRIES 3
@@ -162,14 +163,10 @@ static void receive(embark__pipeline *p)
 }
 
 /* The server's last words come as an ordinary result, and libpq may have others once it finds the
- * connection closed. Poolers send no severity but the one that a server may have translated. */
+ * connection closed. */
 static void note_farewell(embark__pipeline *p, const PGresult *result)
 {
-  const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-  if (severity == NULL) {
-    severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
-  }
-  if (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0)) {
+  if (embark__answer_is_farewell(result)) {
     embark__copy_text(p->reason, sizeof p->reason, PQresultErrorMessage(result));
   }
 }
@@ -209,8 +206,14 @@ embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
     }
     *result = PQgetResult(p->conn);
     if (*result == NULL) {
-      if (p->lost || PQstatus(p->conn) == CONNECTION_BAD || p->under_way == 0) {
+      if (p->lost || PQstatus(p->conn) == CONNECTION_BAD) {
         return GOT_LOST;
+      }
+      if (p->under_way == 0) {
+        /* The sync was answered by an error: the sync's own answer follows, or the connection's
+         * end, which must be seen too, or the connection would come back as if it were sound. */
+        receive(p);
+        return p->lost ? GOT_LOST : GOT_NOTHING;
       }
       p->under_way--;
     } else if (PQresultStatus(*result) == PGRES_PIPELINE_SYNC) {

@@ -61,6 +61,8 @@ static const state_row states[RUN_STATES] = {
                     NULL, embark__keeper_answer, embark__release_next},
   [RUN_SETTLE] =    {HOST,         embark__settle_queue, NULL,
                     NULL, embark__settle_answer, embark__settle_next},
+  [RUN_BLAME] =     {HOST,         embark__blame_queue, NULL,
+                    embark__blame_row, embark__blame_answer, embark__blame_next},
   [RUN_RESTORE] =   {HOST,         embark__restore_queue, NULL,
                     NULL, NULL, embark__restore_next},
 };
@@ -108,12 +110,24 @@ static void enter(embark_run *run, run_state state)
   embark__pipeline_sync(&run->pipe);
 }
 
+/* The connection that the conversation goes through. */
+static embark__pipeline *line(embark_run *run)
+{
+  return states[run->state].with == KEEPER_ALONE ? &run->keeper.pipe : &run->pipe;
+}
+
 static void take(embark_run *run, const PGresult *res)
 {
   const state_row *row = &states[run->state];
   if (embark__cancelling_is_stray(run, res)) {
     run->struck = 1;
     run->strikes++;
+    return;
+  }
+  if (embark__answer_is_farewell(res) && line(run) == &run->pipe && run->error.code == EMBARK_OK) {
+    run->trouble = TROUBLE_FATAL;
+    embark__answer_lost(&run->error,
+                        embark__run_lost_reason(run)); /* not the fault of what it answers */
     return;
   }
   if (run->preamble) {
@@ -148,6 +162,7 @@ static int is_farewell(const char *sqlstate)
  * was heard of before says more than that; a farewell does not. */
 static void lose(embark_run *run)
 {
+  embark__run_doubt(run);
   if (embark__pooler_forbids_transactions(&run->error, embark__run_lost_reason(run))) {
     run->pooled = 0; /* the error has said so */
   } else if (run->error.code == EMBARK_OK || is_farewell(run->error.sqlstate)) {
@@ -168,12 +183,6 @@ static void lose(embark_run *run)
 static int is_overdue(const embark_run *run)
 {
   return run->outside.deadline_ms != 0 && embark__sys_now_ms() >= run->outside.deadline_ms;
-}
-
-/* The connection that the conversation goes through. */
-static embark__pipeline *line(embark_run *run)
-{
-  return states[run->state].with == KEEPER_ALONE ? &run->keeper.pipe : &run->pipe;
 }
 
 static void hang_up(embark_run *run)

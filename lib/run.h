@@ -10,6 +10,8 @@
  *     |
  *   SETTLE ---> WAIT ---> CHECK        roll back what failed; look again later if that may help
  *     |
+ *   BLAME                              who was in the way, when a lock was not to be had
+ *     |
  *   RESTORE ---> over                  the session's settings, as they were
  *
  * Where a migration of the plan runs without a transaction, this comes between SURVEY and APPLY,
@@ -62,6 +64,7 @@ typedef enum run_state {
   RUN_PING,
   RUN_RELEASE,
   RUN_SETTLE,
+  RUN_BLAME,
   RUN_RESTORE,
   RUN_DONE,
   RUN_FAILED,
@@ -139,6 +142,7 @@ struct embark_run {
   uint32_t retries;
   uint32_t stale;    /* plans in a row that were outdated before they began */
   run_trouble again; /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
+  int to_blame;      /* a lock was not to be had: ask who may have it */
   int copy_begun;    /* COPY: its statement is sent */
   uint64_t copied;   /* COPY: bytes of data handed over */
   char encoding[32]; /* the connection's client_encoding, as it was handed in */
@@ -190,6 +194,10 @@ run_state embark__run_wait(embark_run *run);
 /* The schema, made now, would become part of the search_path. */
 run_state embark__run_refuse_path(embark_run *run, const char *schema);
 
+/* The error that is set says that earlier migrations stay applied; it could not be made sure that
+ * they outlive a crash of the server. */
+void embark__run_doubt(embark_run *run);
+
 /* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
 void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);
 
@@ -211,6 +219,10 @@ run_state embark__copy_next(embark_run *run);
 int embark__settle_queue(embark_run *run);
 void embark__settle_answer(embark_run *run, const PGresult *res);
 run_state embark__settle_next(embark_run *run);
+int embark__blame_queue(embark_run *run);
+void embark__blame_row(embark_run *run, const PGresult *res);
+void embark__blame_answer(embark_run *run, const PGresult *res);
+run_state embark__blame_next(embark_run *run);
 int embark__restore_queue(embark_run *run);
 run_state embark__restore_next(embark_run *run);
 

@@ -6,20 +6,19 @@
 #include "sys.h"
 
 #define CANCEL_EVERY_MS 100 /* a request that arrives between two statements has no effect */
-
-/* More than cancel requests can do: then it is the session's own statement_timeout. */
-#define STRIKES_LIMIT 100
+#define STRIKES_LIMIT   100 /* more than cancel requests can do */
 
 int embark__run_is_cancelled(const embark_run *run)
 {
   return run->events.stop || atomic_load(&run->cancelled);
 }
 
-/* A cancel request reaches the server when it likes, also when what it was meant for is over. */
+/* A cancel request comes when it likes. What cleans up is said again, whoever cancelled it. */
 int embark__cancelling_is_stray(const embark_run *run, const PGresult *res)
 {
-  return run->state != RUN_APPLY && run->state != RUN_COPY && run->state != RUN_STATEMENT &&
-         run->state != RUN_LOCK && embark__run_is_cancelled(run) && run->strikes < STRIKES_LIMIT &&
+  int is_meant = run->state == RUN_APPLY || run->state == RUN_COPY || run->state == RUN_STATEMENT;
+  int is_ours = run->state >= RUN_SETTLE || (!is_meant && embark__run_is_cancelled(run));
+  return is_ours && run->strikes < STRIKES_LIMIT &&
          embark__answer_has_sqlstate(res, QUERY_CANCELED);
 }
 

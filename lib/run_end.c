@@ -35,6 +35,11 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
   } else if (embark__answer_has_sqlstate(res, READ_ONLY)) {
     embark__error_set(&run->error, EMBARK_E_READ_ONLY, "the server takes no writes");
     embark__error_hint(&run->error, "Migrate through a connection to the primary.");
+  } else if (embark__answer_has_sqlstate(res, QUERY_CANCELED) ||
+             embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE)) {
+    embark__error_set(&run->error, EMBARK_E_SERVER, "the server did not finish %s", what);
+    embark__error_hint(&run->error, "A timeout that the role has (see ALTER ROLE) or a "
+                                    "pg_cancel_backend() ended it; run again, with more time.");
   } else {
     embark__error_set(&run->error, EMBARK_E_SERVER, "the server refused %s", what);
     embark__error_hint(&run->error,
@@ -74,6 +79,9 @@ run_state embark__run_conclude(embark_run *run)
   }
   if (run->keeper.holds) {
     return RUN_RELEASE;
+  }
+  if (run->to_blame) {
+    return RUN_BLAME;
   }
   return run->touched ? RUN_RESTORE : embark__run_finish(run);
 }

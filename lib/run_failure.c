@@ -3,6 +3,7 @@
 #include "run_failure.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "answer.h"
 #include "bundle.h"
@@ -66,12 +67,28 @@ static void set_message(embark_run *run, int code, const char *verb)
   embark__error_place(&run->error, m);
 }
 
+/* Where the file is not to blame, or not in the way one would think. */
+static const char *advice(const PGresult *res)
+{
+  if (embark__answer_has_sqlstate(res, INVALID_TERMINATION)) {
+    return "Its code commits or rolls back, which it cannot inside the transaction of a migration; "
+           "run it by hand.";
+  }
+  if (embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
+    return "A statement_timeout, or somebody with pg_cancel_backend(), ended the statement, as its "
+           "message says; run again.";
+  }
+  if (strncmp(embark__answer_sqlstate(res), NO_RESOURCES, strlen(NO_RESOURCES)) == 0) {
+    return "The server ran out of what its message names; make room, and run again.";
+  }
+  return "Mend the file, bundle it, and run again.";
+}
+
 static void fail_migration(embark_run *run, const PGresult *res)
 {
   set_message(run, EMBARK_E_SQL, "failed");
   set_statement(run, res);
   embark__answer_describe(&run->error, res);
-  int ends_transaction = embark__answer_has_sqlstate(res, INVALID_TERMINATION);
   run->trouble = TROUBLE_FATAL;
   if (embark__is_outside(embark__cursor_migration(&run->received))) {
     embark__error_hint(&run->error, "Its statements are done, as are earlier migrations; only its "
@@ -81,14 +98,13 @@ static void fail_migration(embark_run *run, const PGresult *res)
   embark__error_hint(&run->error,
                      "The migration was rolled back; earlier migrations of this run stay "
                      "applied. %s",
-                     ends_transaction
-                         ? "Its code commits or rolls back, which it cannot inside the "
-                           "transaction of a migration; run it by hand."
-                         : "Mend the file, bundle it, and run again.");
+                     advice(res));
 }
 
 static void fail_for_locks(embark_run *run, const PGresult *res)
 {
+  run->to_blame =
+      embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE); /* a deadlock is explained */
   if (embark__cursor_migration(&run->received) == NULL) {
     embark__error_set(&run->error, EMBARK_E_LOCK_TIMEOUT, "the ledger could not be locked");
   } else {
@@ -99,8 +115,8 @@ static void fail_for_locks(embark_run *run, const PGresult *res)
   embark__error_hint(
       &run->error,
       "The migration was rolled back, %" PRIu32 " times; earlier ones stay applied. "
-      "pg_blocking_pids() and pg_stat_activity show who is in the way; run again when it "
-      "is gone, or with a longer lock_timeout_ms.",
+      "pg_blocking_pids() and pg_stat_activity show who is in the way while it waits; run again "
+      "when that is gone, or with a longer lock_timeout_ms.",
       run->retries);
   run->trouble = TROUBLE_FATAL;
 }

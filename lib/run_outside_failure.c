@@ -92,6 +92,7 @@ void embark__failure_outside(embark_run *run, const PGresult *res)
     fail(run, res, EMBARK_E_SQL, "failed",
          "Mend the file from there on, or what the server complains of; bundle it");
   } else if (run->retries >= run->opt.retries) {
+    run->to_blame = embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE);
     fail(run, res, EMBARK_E_LOCK_TIMEOUT, "did not get its locks",
          "Look who is in the way (pg_blocking_pids(), pg_stat_activity)");
   } else {

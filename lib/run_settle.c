@@ -1,9 +1,20 @@
 /* run_settle.c - the states SETTLE and RESTORE: the connection comes back as it was given,
  * and what is said to be applied is on disk. */
 #include "answer.h"
+#include "error.h"
 #include "run.h"
 #include "run_failure.h"
 #include "transaction.h"
+
+void embark__run_doubt(embark_run *run)
+{
+  if (run->dirty) {
+    embark__error_hint(&run->error,
+                       "What was applied before may not outlive a crash of the "
+                       "server: the connection was lost, or the server refused to "
+                       "write. The ledger tells, and the next run goes on from there.");
+  }
+}
 
 int embark__settle_queue(embark_run *run)
 {
@@ -26,6 +37,9 @@ void embark__settle_answer(embark_run *run, const PGresult *res)
 
 run_state embark__settle_next(embark_run *run)
 {
+  if (run->trouble != TROUBLE_NONE) {
+    embark__run_doubt(run);
+  }
   if (run->trouble != TROUBLE_NONE && PQtransactionStatus(run->conn) != PQTRANS_IDLE) {
     return embark__run_finish(run); /* it could not even be rolled back; the error says why */
   }

@@ -157,8 +157,11 @@ int embark__session_send_restore(embark__session *s, embark__pipeline *p)
    * each with its own statement's help: a NULL resets. */
   const char *user[] = {embark__buf_text(&s->user), "none"};
   const char *last[] = {embark__buf_text(&s->role), s->encoding[0] != '\0' ? s->encoding : NULL};
-  if (user[0] == NULL || last[0] == NULL ||
-      embark__pipeline_send(p, "SELECT " IDENTITY("false"), 2, user) != 0 ||
+  /* A role's own statement_timeout may be shorter than the comparison of the settings takes. The
+   * value is none that a host has, so that the comparison finds it, and puts back what was. */
+  static const char first[] =
+      "SELECT pg_catalog.set_config('statement_timeout', '2147483647', true), " IDENTITY("false");
+  if (user[0] == NULL || last[0] == NULL || embark__pipeline_send(p, first, 2, user) != 0 ||
       embark__session_send_settings(s, p) != 0) {
     return -1;
   }

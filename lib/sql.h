@@ -35,6 +35,7 @@
 #define DEADLOCK            "40P01"
 #define NOT_SERIALIZABLE    "40001"
 #define QUERY_CANCELED      "57014"
+#define NO_RESOURCES        "53" /* a class: disk full, out of memory ... */
 #define INVALID_TERMINATION "2D000"
 
 #endif

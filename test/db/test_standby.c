@@ -8,11 +8,18 @@
 #include "trace.h"
 
 static PGconn *standby;
+static server follower;
 
 static void start_standby(void)
 {
   db_make();
-  server_start("standby");
+  server_make(&follower, "standby");
+  server_start(&follower);
+}
+
+static void remove_standby(void)
+{
+  server_remove(&follower);
 }
 
 static void set_up(void)
@@ -34,7 +41,7 @@ static void follow(void)
 {
   const char *here = db_value(db_watch, "select pg_current_wal_lsn()");
   standby =
-      PQconnectdb(keep_printf("%s dbname=%s user=%s", server_address(), db_name(), db_user()));
+      PQconnectdb(keep_printf("%s dbname=%s user=%s", follower.address, db_name(), db_user()));
   ck_assert_msg(PQstatus(standby) == CONNECTION_OK, "%s", PQerrorMessage(standby));
   db_wait_until("select exists (select from pg_stat_replication where replay_lsn >= '%s')", here);
   ck_assert_str_eq(db_value(standby, "select pg_is_in_recovery()"), "t");
@@ -107,7 +114,7 @@ Suite *test_suite(void)
   Suite *suite = suite_create("standby");
   TCase *tc = tcase_create("standby");
   tcase_set_timeout(tc, 120);
-  tcase_add_unchecked_fixture(tc, start_standby, server_stop);
+  tcase_add_unchecked_fixture(tc, start_standby, remove_standby);
   tcase_add_checked_fixture(tc, set_up, tear_down);
   tcase_add_loop_test(tc, g6_a_standby_that_is_up_to_date_takes_one_round_trip, 1, 4);
   tcase_add_loop_test(tc, a_standby_refuses_what_is_pending, 1, 4);

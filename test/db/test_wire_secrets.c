@@ -9,12 +9,19 @@
 
 #define WRONG "wrong-secret-4711"
 
+static server locked;
 static PGconn *conn;
 static embark_error err;
 
 static void start_server(void)
 {
-  server_start("scram");
+  server_make(&locked, "scram");
+  server_start(&locked);
+}
+
+static void remove_server(void)
+{
+  server_remove(&locked);
 }
 
 static void tear_down(void)
@@ -26,8 +33,8 @@ static void tear_down(void)
 
 static void connect_with(const char *password, const char *more)
 {
-  conn = PQconnectdb(keep_printf("%s dbname=postgres user=owner password=%s %s", server_address(),
-                                 password, more));
+  conn = PQconnectdb(
+      keep_printf("%s dbname=postgres user=owner password=%s %s", locked.address, password, more));
 }
 
 /* No byte of an error, shown or not, is of the secret. */
@@ -116,7 +123,7 @@ Suite *test_suite(void)
   Suite *suite = suite_create("secrets");
   TCase *tc = tcase_create("secrets");
   tcase_set_timeout(tc, 120);
-  tcase_add_unchecked_fixture(tc, start_server, server_stop);
+  tcase_add_unchecked_fixture(tc, start_server, remove_server);
   tcase_add_checked_fixture(tc, NULL, tear_down);
   tcase_add_test(tc, g13_a_wrong_password_is_in_no_error);
   tcase_add_test(tc, g13_a_password_for_no_server_is_in_no_error);

@@ -122,15 +122,26 @@ PGconn *db_connect(const char *more)
   return conn;
 }
 
-void db_reconnect(const char *more)
+static void reopen(PGconn **conn, const char *more)
 {
   for (size_t i = 0; i < open_count; i++) {
-    if (open_conns[i] == db_conn) {
+    if (open_conns[i] == *conn) {
       open_conns[i] = open_conns[--open_count];
     }
   }
-  PQfinish(db_conn);
-  db_conn = db_connect(more);
+  PQfinish(*conn);
+  *conn = db_connect(more);
+}
+
+void db_reconnect(const char *more)
+{
+  reopen(&db_conn, more);
+}
+
+void db_reconnect_both(void)
+{
+  reopen(&db_watch, "application_name=watch");
+  reopen(&db_conn, "application_name=under_test");
 }
 
 const char *db_role(const char *attributes)

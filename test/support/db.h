@@ -31,6 +31,9 @@ PGconn *db_connect(const char *more);
 /* Close the connection under test, and open it again with `more`. */
 void db_reconnect(const char *more);
 
+/* Both connections anew: the server was away. */
+void db_reconnect_both(void);
+
 /* A new role's name, which may log in. `attributes` are CREATE ROLE's, "" for none. */
 const char *db_role(const char *attributes);
 

@@ -1,6 +1,7 @@
-/* server.c - a second server. Knows test/wire/server, which makes it. */
+/* server.c - servers of a test's own. Knows test/wire/server, which makes them; and how to kill. */
 #include "server.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,69 +12,144 @@
 
 #include <libpq-fe.h>
 
-static pid_t pid;
-static char dir[512], address[600];
-
-const char *server_address(void)
-{
-  return address;
-}
+#define MOST_CHILDREN 300
 
 /* Not an assertion: unchecked fixtures run outside of any test. */
-static void give_up(const char *what)
+static void give_up(server *s, const char *what)
 {
-  fprintf(stderr, "second server: %s; see %s.log\n", what, dir);
-  server_stop();
+  fprintf(stderr, "second server: %s; see %s.log\n", what, s->dir);
+  server_remove(s);
   exit(EXIT_FAILURE);
 }
 
 /* Beside the throwaway cluster, so that it is deleted with that whatever happens to us. */
-static void choose_place(const char *kind)
+static void choose_place(server *s, const char *kind)
 {
   const char *beside = getenv("EMBARK_PGDATA");
   const char *port = getenv("PGPORT");
+  static unsigned number;
+  *s = (server){0};
   if (beside == NULL || port == NULL) {
-    give_up("run me with scripts/throwaway-postgres");
+    give_up(s, "run me with scripts/throwaway-postgres");
   }
-  snprintf(dir, sizeof dir, "%.*s/%s.%ld", (int)(strrchr(beside, '/') - beside), beside, kind,
-           (long)getpid());
-  snprintf(address, sizeof address, "host=%s port=%s", dir, port);
+  snprintf(s->kind, sizeof s->kind, "%s", kind);
+  snprintf(s->dir, sizeof s->dir, "%.*s/%s.%ld.%u", (int)(strrchr(beside, '/') - beside), beside,
+           kind, (long)getpid(), ++number);
+  snprintf(s->address, sizeof s->address, "host=%s port=%s", s->dir, port);
 }
 
-void server_start(const char *kind)
+/* Begin the script; its process becomes the server. `option` may be NULL. */
+static pid_t spawn(const server *s, const char *option)
 {
-  choose_place(kind);
-  pid = fork();
+  pid_t pid = fork();
   if (pid == 0) {
     setenv("PASSWORD", SERVER_PASSWORD, 1);
-    execl("test/wire/server", "server", kind, dir, (char *)NULL);
+    if (option == NULL) {
+      execl("test/wire/server", "server", s->kind, s->dir, (char *)NULL);
+    } else {
+      execl("test/wire/server", "server", option, s->kind, s->dir, (char *)NULL);
+    }
     _exit(127);
   }
+  return pid;
+}
+
+void server_make(server *s, const char *kind)
+{
+  int status = -1;
+  choose_place(s, kind);
+  pid_t maker = spawn(s, "--make");
+  if (maker < 0 || waitpid(maker, &status, 0) != maker || status != 0) {
+    give_up(s, "it could not be made");
+  }
+}
+
+void server_await(server *s)
+{
   for (int tries = 0; tries < 6000; tries++) {
-    if (PQping(address) == PQPING_OK) {
+    if (PQping(s->address) == PQPING_OK) {
       return;
     }
-    if (waitpid(pid, NULL, WNOHANG) != 0) {
-      pid = 0;
-      give_up("it ended");
+    if (waitpid(s->pid, NULL, WNOHANG) != 0) {
+      s->pid = 0;
+      give_up(s, "it ended");
     }
     poll(NULL, 0, 10);
   }
-  give_up("it does not answer");
+  give_up(s, "it does not answer");
 }
 
-void server_stop(void)
+void server_start(server *s)
 {
-  char command[600];
-  if (pid > 0) {
-    kill(pid, SIGQUIT);
-    waitpid(pid, NULL, 0);
-    pid = 0;
+  s->pid = spawn(s, NULL);
+  server_await(s);
+}
+
+void server_end(server *s, int signal)
+{
+  if (s->pid > 0) {
+    kill(s->pid, signal);
+    waitpid(s->pid, NULL, 0);
+    s->pid = 0;
   }
-  if (dir[0] != '\0') {
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    if (system(command) != 0) {
-      fprintf(stderr, "second server: %s is left behind\n", dir);
+}
+
+/* Who started this process; 0 when it is gone. */
+static pid_t parent_of(const char *pid)
+{
+  char path[64];
+  long parent = 0;
+  snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+  FILE *f = fopen(path, "r");
+  if (f != NULL) {
+    if (fscanf(f, "%*d (%*[^)]) %*c %ld", &parent) != 1) {
+      parent = 0;
+    }
+    fclose(f);
+  }
+  return (pid_t)parent;
+}
+
+static size_t children_of(pid_t pid, pid_t *children, size_t most)
+{
+  size_t count = 0;
+  DIR *proc = opendir("/proc");
+  for (struct dirent *entry; proc != NULL && (entry = readdir(proc)) != NULL;) {
+    long number = strtol(entry->d_name, NULL, 10);
+    if (number > 0 && parent_of(entry->d_name) == pid && count < most) {
+      children[count++] = (pid_t)number;
     }
   }
+  if (proc != NULL) {
+    closedir(proc);
+  }
+  return count;
+}
+
+void server_kill(server *s)
+{
+  pid_t children[MOST_CHILDREN];
+  kill(s->pid, SIGSTOP); /* it must not notice that its children die */
+  size_t count = children_of(s->pid, children, MOST_CHILDREN);
+  for (size_t i = 0; i < count; i++) {
+    kill(children[i], SIGKILL);
+  }
+  server_end(s, SIGKILL);
+}
+
+void server_remove(server *s)
+{
+  char command[600];
+  server_end(s, SIGQUIT);
+  if (s->dir[0] != '\0') {
+    snprintf(command, sizeof command, "rm -rf '%s'", s->dir);
+    if (system(command) != 0) {
+      fprintf(stderr, "second server: %s is left behind\n", s->dir);
+    }
+  }
+}
+
+void server_take_over(const server *s)
+{
+  setenv("PGHOST", s->dir, 1);
 }

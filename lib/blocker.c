@@ -1,0 +1,57 @@
+/* blocker.c - the likely holder of a lock. Knows pg_locks; knows nothing of migrations. */
+#include "blocker.h"
+
+#include "answer.h"
+#include "error.h"
+#include "lock.h"
+#include "sql.h"
+
+/* Of the statement no more than this is looked through: a name stands near its beginning. */
+#define LOOK_AT 4096
+
+int embark__blocker_send(embark__pipeline *p, const char *statement)
+{
+  /* The first five columns are those that describe a session, as in lock.c. What the role may not
+   * see of others' sessions is NULL. The system's own tables are left out: every session locks
+   * them, and lets go of them at once. */
+  static const char sql[] =
+      "SELECT l.pid, a.application_name, pg_catalog.pg_get_userbyid(a.usesysid),"
+      " a.client_addr" TEXT ", a.state, l.mode, n.nspname, c.relname,"
+      " pg_catalog.floor(pg_catalog.date_part('epoch',"
+      " pg_catalog.clock_timestamp()" MINUS "a.xact_start))"
+      " FROM pg_catalog.pg_locks AS l"
+      " JOIN pg_catalog.pg_class AS c ON c.oid" EQ "l.relation"
+      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
+      " LEFT JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) AS a ON true"
+      " WHERE l.locktype" EQ "'relation' AND l.granted"
+      " AND l.database" EQ "(SELECT d.oid FROM pg_catalog.pg_database AS d"
+      " WHERE d.datname" EQ "pg_catalog.current_database())"
+      " AND l.pid" NE "pg_catalog.pg_backend_pid()"
+      " AND n.nspname" NE "'pg_catalog' AND n.nspname" NE "'pg_toast'"
+      " ORDER BY pg_catalog.strpos(pg_catalog.lower($1), pg_catalog.lower(c.relname" TEXT "))" EQ
+      "0, a.xact_start, c.relkind" EQ "'i', l.pid LIMIT 1";
+  char beginning[LOOK_AT];
+  embark__copy_text(beginning, sizeof beginning, statement);
+  const char *values[] = {beginning};
+  return embark__pipeline_send(p, sql, 1, values);
+}
+
+void embark__blocker_describe(embark_error *err, const PGresult *res)
+{
+  enum { MODE = 5, SCHEMA, TABLE, AGE };
+  const char *mode = embark__answer_text(res, 0, MODE);
+  const char *schema = embark__answer_text(res, 0, SCHEMA);
+  const char *table = embark__answer_text(res, 0, TABLE);
+  const char *age = embark__answer_text(res, 0, AGE);
+  embark__lock as_lock = {0};
+  if (mode == NULL || schema == NULL || table == NULL) {
+    return;
+  }
+  embark__lock_holder(&as_lock, res);
+  char so_far[EMBARK_TEXT_SIZE];
+  embark__copy_text(so_far, sizeof so_far, err->detail);
+  embark__error_detail(err,
+                       "%s\nIn the way may be %s: it holds %s on %s.%s, in a transaction%s%s%s.",
+                       so_far, as_lock.holder, mode, schema, table, age != NULL ? " of " : "",
+                       age != NULL ? age : "", age != NULL ? " s" : "");
+}
