@@ -101,7 +101,7 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   }
   embark__copy_text(run->encoding, sizeof run->encoding,
                     PQparameterStatus(conn, "client_encoding"));
-  run->cancel = PQgetCancel(conn);
+  run->cancel = embark__cancel_new(conn);
   if (run->cancel == NULL || embark__pipeline_attach(&run->pipe, conn) != 0) {
     return embark__error_memory(&run->error);
   }
@@ -170,14 +170,16 @@ void embark_run_free(embark_run *run)
   if (run == NULL) {
     return;
   }
-  if (run->state != RUN_DONE && run->state != RUN_FAILED && run->state != RUN_START) {
-    run->events.fn = NULL;
+  run->events.fn = NULL;
+  if (run->state == RUN_START) {
+    run->state = RUN_FAILED; /* nothing was sent */
+  } else if (run->state != RUN_DONE && run->state != RUN_FAILED) {
     embark_run_cancel(run);
-    drive(run);
   }
+  drive(run);
   embark__pipeline_detach(&run->pipe);
   embark__notices_detach(&run->notices);
-  PQfreeCancel(run->cancel);
+  embark__cancel_free(run->cancel);
   embark__plan_free(&run->plan);
   embark__ledger_free(&run->ledger);
   embark__session_free(&run->session);

@@ -141,6 +141,7 @@ static void enter(embark_run *run, run_state state)
   run->answered = 0;
   run->struck = 0;
   run->preamble = 0;
+  run->heard_ms = embark__sys_now_ms();
   if (state == RUN_WAIT || state == RUN_DONE || state == RUN_FAILED || state == RUN_COPY) {
     return; /* no conversation, or one that begins outside pipeline mode */
   }
@@ -199,6 +200,7 @@ static void take(embark_run *run, const PGresult *res)
 static void lose(embark_run *run)
 {
   int farewell = strncmp(run->error.sqlstate, "57P", 3) == 0 || run->error.sqlstate[0] == '\0';
+  embark__pipeline_give_up(&run->pipe, lost_reason(run));
   if (run->error.code == EMBARK_OK || farewell) {
     const embark_migration *m = NULL;
     if (run->state == RUN_APPLY || run->state == RUN_COPY) {
@@ -230,8 +232,7 @@ static void press_cancel(embark_run *run)
     run->cancel_ms = now + CANCEL_EVERY_MS; /* a question may well be answered by then */
   }
   if (now >= run->cancel_ms) {
-    char ignored[128]; /* a request that fails is made again; nothing better can be done about it */
-    PQcancel(run->cancel, ignored, (int)sizeof ignored);
+    embark__cancel_send(run->cancel);
     run->cancel_ms = now + CANCEL_EVERY_MS;
   }
 }
@@ -293,14 +294,21 @@ embark_poll embark_run_poll(embark_run *run)
     if (run->state == RUN_START) {
       start(run);
     } else if (run->state != RUN_WAIT) {
+      embark__silence_listen(run);
       if (!converse(run)) {
-        return run->pipe.more_to_send ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
+        if (!embark__silence_ends(run)) {
+          return run->pipe.more_to_send ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
+        }
+        lose(run);
       }
     } else if (embark__run_is_cancelled(run) || embark__sys_now_ms() >= run->wake_ms) {
       wake(run);
     } else {
       return EMBARK_POLL_TIMER;
     }
+  }
+  if (embark__silence_holds(run)) {
+    return EMBARK_POLL_TIMER;
   }
   return run->state == RUN_DONE ? EMBARK_POLL_DONE : EMBARK_POLL_FAILED;
 }
@@ -312,12 +320,16 @@ int embark_run_socket(const embark_run *run)
 
 int64_t embark_run_timeout_ms(const embark_run *run)
 {
-  int64_t due;
-  if (run->state == RUN_WAIT) {
+  int64_t due = INT64_MAX;
+  if (run->state == RUN_DONE || run->state == RUN_FAILED) {
+    due = embark__cancel_under_way(run->cancel) ? run->wake_ms : INT64_MAX;
+  } else if (run->state == RUN_WAIT) {
     due = embark__run_is_cancelled(run) ? 0 : run->wake_ms;
-  } else if (is_cancelling(run)) {
-    due = run->cancel_ms;
-  } else {
+  } else if (run->state != RUN_START) {
+    due = embark__silence_due(run);
+    due = is_cancelling(run) && run->cancel_ms < due ? run->cancel_ms : due;
+  }
+  if (due == INT64_MAX) {
     return -1;
   }
   int64_t left = due - embark__sys_now_ms();
@@ -326,9 +338,8 @@ int64_t embark_run_timeout_ms(const embark_run *run)
 
 void embark_run_cancel(embark_run *run)
 {
-  char ignored[128]; /* the poll loop repeats the request until it is heard */
   atomic_store(&run->cancelled, 1);
   if (run->cancel != NULL) {
-    PQcancel(run->cancel, ignored, (int)sizeof ignored);
+    embark__cancel_send(run->cancel); /* polling repeats the request until it is heard */
   }
 }

@@ -12,6 +12,12 @@ int64_t embark__sys_now_ms(void);
  * Returns 0, or -1 when the system cannot wait on this socket. */
 int embark__sys_wait(int socket, int writable, int64_t timeout_ms);
 
+/* 1 when the socket is readable, or writable where that is asked, or broken; does not wait. */
+int embark__sys_ready(int socket, int writable);
+
+/* End the connection of a socket in both directions; the socket itself stays open. */
+void embark__sys_hang_up(int socket);
+
 /* A number that differs between processes, threads and calls: for jitter, not for secrets. */
 uint32_t embark__sys_jitter(const void *salt);
 
