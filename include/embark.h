@@ -11,7 +11,9 @@
  *    any transaction, without a lock, in the blocking mode and with the settings it had. When it
  *    cannot (the network or the server went away) the error says so, and PQstatus() tells.
  *  - A PGconn must not be used by two threads at once, as libpq demands. Different connections may
- *    be used by different threads at the same time.
+ *    be used by different threads at the same time. pthread_cancel() of a thread in a blocking call
+ *    or in embark_run_free() takes effect when that returns; for embark_run_poll(), see to it that
+ *    the thread is not cancelled in it.
  *  - Functions that return int return EMBARK_OK (0) or an embark_code.
  *  - Strings handed in are UTF-8, are read during the call (for a run: until embark_run_free()),
  *    and are never kept. Times are milliseconds.

@@ -170,6 +170,7 @@ void embark_run_free(embark_run *run)
   if (run == NULL) {
     return;
   }
+  int before = embark__sys_hold_cancel();
   run->events.fn = NULL;
   if (run->state == RUN_START) {
     run->state = RUN_FAILED; /* nothing was sent */
@@ -184,6 +185,7 @@ void embark_run_free(embark_run *run)
   embark__ledger_free(&run->ledger);
   embark__session_free(&run->session);
   embark__mem_release(run->alloc, run);
+  embark__sys_allow_cancel(before);
 }
 
 const embark_error *embark_run_error(const embark_run *run)
@@ -207,10 +209,12 @@ int embark_migrate(PGconn *conn, const embark_bundle *bundle, const embark_optio
 {
   embark_run *run = NULL;
   embark_error *out = err != NULL ? err : embark__thread_error();
+  int before = embark__sys_hold_cancel();
   if (start(&run, EMBARK_MIGRATE, conn, bundle, opt, out) == EMBARK_OK) {
     drive(run);
     *out = run->error;
   }
   embark_run_free(run);
+  embark__sys_allow_cancel(before);
   return out->code;
 }

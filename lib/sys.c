@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,6 +34,18 @@ int embark__sys_ready(int socket, int writable)
 void embark__sys_hang_up(int socket)
 {
   shutdown(socket, SHUT_RDWR); /* fails only where the connection is gone already */
+}
+
+int embark__sys_hold_cancel(void)
+{
+  int before = PTHREAD_CANCEL_ENABLE;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* cannot fail: the state is valid */
+  return before;
+}
+
+void embark__sys_allow_cancel(int before)
+{
+  pthread_setcancelstate(before, NULL);
 }
 
 uint32_t embark__sys_jitter(const void *salt)

@@ -1,4 +1,4 @@
-/* sys.h - the operating system: clock, waiting, and nothing else. L0. */
+/* sys.h - the operating system: clock, waiting, threads' cancelling, and nothing else. L0. */
 #ifndef EMBARK_SYS_H
 #define EMBARK_SYS_H
 
@@ -17,6 +17,10 @@ int embark__sys_ready(int socket, int writable);
 
 /* End the connection of a socket in both directions; the socket itself stays open. */
 void embark__sys_hang_up(int socket);
+
+/* Have pthread_cancel() of this thread wait until it is allowed again; returns how it was before. */
+int embark__sys_hold_cancel(void);
+void embark__sys_allow_cancel(int before);
 
 /* A number that differs between processes, threads and calls: for jitter, not for secrets. */
 uint32_t embark__sys_jitter(const void *salt);
