@@ -44,6 +44,7 @@ int embark__silence_ends(embark_run *run)
   }
   snprintf(reason, sizeof reason, "The server has said nothing for %" PRId64 " milliseconds.",
            limit(run));
+  embark__cancel_send(run->cancel); /* should it be at work all the same, for nobody now */
   embark__pipeline_give_up(&run->pipe, reason);
   return 1;
 }
