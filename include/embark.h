@@ -11,7 +11,9 @@
  *    any transaction, without a lock, in the blocking mode and with the settings it had. When it
  *    cannot (the network or the server went away) the error says so, and PQstatus() tells.
  *  - A PGconn must not be used by two threads at once, as libpq demands. Different connections may
- *    be used by different threads at the same time.
+ *    be used by different threads at the same time. pthread_cancel() of a thread in a blocking call
+ *    or in embark_run_free() takes effect when that returns; for embark_run_poll(), see to it that
+ *    the thread is not cancelled in it.
  *  - Functions that return int return EMBARK_OK (0) or an embark_code.
  *  - Strings handed in are UTF-8, are read during the call (for a run: until embark_run_free()),
  *    and are never kept. Times are milliseconds.
@@ -165,7 +167,7 @@ typedef struct embark_allocator {
 
 #define EMBARK_WAIT_NONE    (-1) /* lock_wait_ms: try once */
 #define EMBARK_WAIT_FOREVER (-2) /* lock_wait_ms: until cancelled */
-#define EMBARK_NO_TIMEOUT   (-1) /* lock_timeout_ms, statement_timeout_ms: no limit */
+#define EMBARK_NO_TIMEOUT   (-1) /* any *_timeout_ms: no limit */
 
 /* Flag: apply pending migrations that are older than applied ones, and do not take another order in
  * the ledger for an error. */
@@ -188,11 +190,14 @@ typedef struct embark_options {
   embark_event_fn on_event;  /* NULL: none */
   void *event_data;
   const embark_allocator *allocator; /* NULL: malloc; must outlive the call or the run */
+  int64_t answer_timeout_ms; /* how long the server may be silent, a statement included, until the
+                                connection is given up as lost; 0: no limit */
 } embark_options;
 
 /* clang-format off */
 #define EMBARK_OPTIONS_INIT                                                                        \
-  {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL, NULL}
+  {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL, NULL,    \
+   0}
 /* clang-format on */
 
 /* --- the blocking calls ---------------------------------------------------------------------- */
@@ -260,9 +265,8 @@ EMBARK_API int embark_run_start(embark_run **out, embark_op op, PGconn *conn,
                                 const embark_bundle *bundle,
                                 const embark_options *opt) EMBARK_CHECKED;
 
-/* Go as far as is possible without waiting. Does not wait for the server, but for one thing: once
- * the run is cancelled it repeats PQcancel(), which makes a connection of its own. In every state
- * but FAILED and DONE it may also be called early, or for no reason: it then does nothing. */
+/* Go as far as is possible without waiting. May also be called early, or for no reason: it then
+ * does nothing. */
 EMBARK_API embark_poll embark_run_poll(embark_run *run) EMBARK_CHECKED;
 
 /* The socket to wait on; -1 when there is none. May change with a poll. */
@@ -271,10 +275,12 @@ EMBARK_API int embark_run_socket(const embark_run *run);
 /* Milliseconds until embark_run_poll() wants to be called with the socket silent; -1: never. */
 EMBARK_API int64_t embark_run_timeout_ms(const embark_run *run);
 
-/* Stop the run: the statement that runs is cancelled in the server (with PQcancel, which waits for
- * one new connection to it), its migration rolled back, what was committed stays. Keep polling
- * until the run is over: FAILED with EMBARK_E_CANCELLED, or DONE when all was applied already. May
- * be called from another thread than the one that polls, though not after embark_run_free(). */
+/* Stop the run: the statement that runs is cancelled in the server, its migration rolled back, what
+ * was committed stays. Does not wait: the request is PQcancel()'s, in a short-lived thread without
+ * signals. Keep polling until the run is over: FAILED with EMBARK_E_CANCELLED, or DONE when all was
+ * applied already. A server that then is silent for ten seconds (or answer_timeout_ms, where that
+ * is less) is given up: FAILED with EMBARK_E_CONNECTION, and the connection's socket is shut down.
+ * May be called from another thread than the one that polls, though not after embark_run_free(). */
 EMBARK_API void embark_run_cancel(embark_run *run);
 
 /* The run's error; code EMBARK_OK while there is none. Belongs to the run. */
@@ -289,9 +295,9 @@ EMBARK_API size_t embark_run_steps(const embark_run *run, const embark_step **ou
  * a rolling deploy); else 0. Known once the run is over. */
 EMBARK_API int embark_run_ahead(const embark_run *run);
 
-/* Free a run, NULL too. One that is not over is given up: what the server still works on is
- * cancelled and the dialogue is finished, which may block as embark_migrate() does, so that the
- * connection comes back usable. */
+/* Free a run, NULL too. One that is not over is cancelled as by embark_run_cancel() and polled to
+ * its end, so that the connection comes back usable: that blocks until the server has answered, or
+ * was silent for as long as said there. */
 EMBARK_API void embark_run_free(embark_run *run);
 
 #ifdef __cplusplus

@@ -103,7 +103,7 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   }
   embark__copy_text(run->encoding, sizeof run->encoding,
                     PQparameterStatus(conn, "client_encoding"));
-  run->cancel = PQgetCancel(conn);
+  run->cancel = embark__cancel_new(conn);
   if (run->cancel == NULL || embark__pipeline_attach(&run->pipe, conn) != 0) {
     return embark__error_memory(&run->error);
   }
@@ -172,14 +172,17 @@ void embark_run_free(embark_run *run)
   if (run == NULL) {
     return;
   }
-  if (run->state != RUN_DONE && run->state != RUN_FAILED && run->state != RUN_START) {
-    run->events.fn = NULL;
+  int before = embark__sys_hold_cancel();
+  run->events.fn = NULL;
+  if (run->state == RUN_START) {
+    run->state = RUN_FAILED; /* nothing was sent */
+  } else if (run->state != RUN_DONE && run->state != RUN_FAILED) {
     embark_run_cancel(run);
-    drive(run);
   }
+  drive(run);
   embark__pipeline_detach(&run->pipe);
   embark__notices_detach(&run->notices);
-  PQfreeCancel(run->cancel);
+  embark__cancel_free(run->cancel);
   embark__plan_free(&run->plan);
   embark__ledger_free(&run->ledger);
   embark__session_free(&run->session);
@@ -187,6 +190,7 @@ void embark_run_free(embark_run *run)
   embark__buf_free(&run->outside.index.name);
   embark__keeper_close(&run->keeper);
   embark__mem_release(run->alloc, run);
+  embark__sys_allow_cancel(before);
 }
 
 const embark_error *embark_run_error(const embark_run *run)
@@ -210,10 +214,12 @@ int embark_migrate(PGconn *conn, const embark_bundle *bundle, const embark_optio
 {
   embark_run *run = NULL;
   embark_error *out = err != NULL ? err : embark__thread_error();
+  int before = embark__sys_hold_cancel();
   if (start(&run, EMBARK_MIGRATE, conn, bundle, opt, out) == EMBARK_OK) {
     drive(run);
     *out = run->error;
   }
   embark_run_free(run);
+  embark__sys_allow_cancel(before);
   return out->code;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "sys.h"
 #include "thread_error.h"
 
 /* What an entry is about. The digest covers the bundle's own ledger: SCHEMA and TABLE are what the
@@ -206,7 +207,10 @@ int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_
                               than this */
     return EMBARK_OK;
   }
+  /* A thread that ended in there would leave others waiting for it, or the mutex locked. */
+  int before = embark__sys_hold_cancel();
   run_or_share(&k, conn, bundle, opt, out);
+  embark__sys_allow_cancel(before);
   return out->code;
 }
 

@@ -27,7 +27,8 @@ static int check(const embark_options *o, embark_error *err)
   if (o->lock_wait_ms < EMBARK_WAIT_FOREVER) {
     return refuse(err, "lock_wait_ms is negative");
   }
-  if (!is_timeout(o->lock_timeout_ms) || !is_timeout(o->statement_timeout_ms)) {
+  if (!is_timeout(o->lock_timeout_ms) || !is_timeout(o->statement_timeout_ms) ||
+      !is_timeout(o->answer_timeout_ms)) {
     return refuse(err, "a timeout is out of range");
   }
   if (o->allocator != NULL && (o->allocator->resize == NULL || o->allocator->release == NULL)) {
@@ -70,6 +71,9 @@ int embark__options_fill(embark_options *out, const embark_options *given, embar
   }
   if (out->statement_timeout_ms == 0) {
     out->statement_timeout_ms = EMBARK_NO_TIMEOUT;
+  }
+  if (out->answer_timeout_ms == 0) {
+    out->answer_timeout_ms = EMBARK_NO_TIMEOUT;
   }
   if (out->retries == 0) {
     out->retries = DEFAULT_RETRIES;

@@ -6,8 +6,10 @@
 
 #include "answer.h"
 #include "error.h"
+#include "sys.h"
 
-#define SYNC_TRIES 3
+#define SYNC_TRIES    3
+#define HANG_UP_TRIES 1000 /* each reads a buffer of what had come before */
 
 static void lose(embark__pipeline *p, const char *reason)
 {
@@ -133,6 +135,15 @@ int embark__pipeline_flush(embark__pipeline *p)
     p->unflushed = 0;
   }
   return left == 0;
+}
+
+void embark__pipeline_give_up(embark__pipeline *p, const char *reason)
+{
+  lose(p, reason);
+  embark__sys_hang_up(PQsocket(p->conn));
+  for (int i = 0; i < HANG_UP_TRIES && PQstatus(p->conn) != CONNECTION_BAD; i++) {
+    PQconsumeInput(p->conn); /* at the end of it libpq finds the connection closed */
+  }
 }
 
 /* A state of COPY in which there is none to be had: the bundle does not say that this statement is

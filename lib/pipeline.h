@@ -64,6 +64,10 @@ int embark__pipeline_copy_end(embark__pipeline *p, const char *why_not);
  * is left, -1 when the connection is lost. */
 int embark__pipeline_flush(embark__pipeline *p);
 
+/* The connection counts as lost from now on, whatever it still might say: it is hung up, so that
+ * PQstatus() tells and a cancel request that comes late strikes nothing. */
+void embark__pipeline_give_up(embark__pipeline *p, const char *reason);
+
 /* The next thing the server has to say. */
 embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result);
 

@@ -94,6 +94,7 @@ static void enter(embark_run *run, run_state state)
   run->struck = 0;
   run->preamble = 0;
   run->outside.is_said = 0;
+  run->heard_ms = embark__sys_now_ms();
   if (row->next == NULL || row->with != HOST) {
     return; /* no conversation, or one that begins outside pipeline mode */
   }
@@ -110,8 +111,7 @@ static void enter(embark_run *run, run_state state)
   embark__pipeline_sync(&run->pipe);
 }
 
-/* The connection that the conversation goes through. */
-static embark__pipeline *line(embark_run *run)
+embark__pipeline *embark__run_line(embark_run *run)
 {
   return states[run->state].with == KEEPER_ALONE ? &run->keeper.pipe : &run->pipe;
 }
@@ -124,7 +124,8 @@ static void take(embark_run *run, const PGresult *res)
     run->strikes++;
     return;
   }
-  if (embark__answer_is_farewell(res) && line(run) == &run->pipe && run->error.code == EMBARK_OK) {
+  if (embark__answer_is_farewell(res) && embark__run_line(run) == &run->pipe &&
+      run->error.code == EMBARK_OK) {
     run->trouble = TROUBLE_FATAL;
     embark__answer_lost(&run->error,
                         embark__run_lost_reason(run)); /* not the fault of what it answers */
@@ -162,6 +163,7 @@ static int is_farewell(const char *sqlstate)
  * was heard of before says more than that; a farewell does not. */
 static void lose(embark_run *run)
 {
+  embark__pipeline_give_up(&run->pipe, embark__run_lost_reason(run));
   embark__run_doubt(run);
   if (embark__pooler_forbids_transactions(&run->error, embark__run_lost_reason(run))) {
     run->pooled = 0; /* the error has said so */
@@ -187,7 +189,7 @@ static int is_overdue(const embark_run *run)
 
 static void hang_up(embark_run *run)
 {
-  if (line(run) == &run->keeper.pipe) {
+  if (embark__run_line(run) == &run->keeper.pipe) {
     enter(run, embark__keeper_lost(run));
   } else {
     lose(run);
@@ -209,7 +211,7 @@ static int converse(embark_run *run)
       }
     }
     int fed = row->feed != NULL && row->feed(run) != 0;
-    switch (embark__pipeline_next(line(run), &res)) {
+    switch (embark__pipeline_next(embark__run_line(run), &res)) {
     case GOT_RESULT:
       take(run, res);
       PQclear(res);
@@ -266,14 +268,21 @@ embark_poll embark_run_poll(embark_run *run)
         return run->keeper.dial == DIAL_WRITE ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
       }
     } else if (run->state != RUN_WAIT) {
+      embark__silence_listen(run);
       if (!converse(run)) {
-        return line(run)->more_to_send ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
+        if (!embark__silence_ends(run)) {
+          return embark__run_line(run)->more_to_send ? EMBARK_POLL_WRITE : EMBARK_POLL_READ;
+        }
+        hang_up(run);
       }
     } else if (embark__run_is_cancelled(run) || embark__sys_now_ms() >= run->wake_ms) {
       wake(run);
     } else {
       return EMBARK_POLL_TIMER;
     }
+  }
+  if (embark__silence_holds(run)) {
+    return EMBARK_POLL_TIMER;
   }
   return run->state == RUN_DONE ? EMBARK_POLL_DONE : EMBARK_POLL_FAILED;
 }
@@ -284,14 +293,26 @@ int embark_run_socket(const embark_run *run)
   return PQsocket(is_keeper ? run->keeper.conn : run->conn);
 }
 
+/* `due`, or `other`, which is 0 when there is none. */
+static int64_t earlier(int64_t due, int64_t other)
+{
+  return other != 0 && other < due ? other : due;
+}
+
 int64_t embark_run_timeout_ms(const embark_run *run)
 {
-  int64_t due = run->outside.deadline_ms;
-  if (run->state == RUN_WAIT) {
+  int64_t due = INT64_MAX;
+  if (run->state == RUN_DONE || run->state == RUN_FAILED) {
+    due = embark__cancel_under_way(run->cancel) ? run->wake_ms : INT64_MAX;
+  } else if (run->state == RUN_WAIT) {
     due = embark__run_is_cancelled(run) ? 0 : run->wake_ms;
-  } else if (embark__cancelling(run)) {
-    due = run->state == RUN_CONNECT ? 0 : run->cancel_ms;
-  } else if (due == 0) {
+  } else if (run->state == RUN_CONNECT) {
+    due = embark__run_is_cancelled(run) ? 0 : run->outside.deadline_ms;
+  } else if (run->state != RUN_START) {
+    due = earlier(embark__silence_due(run), run->outside.deadline_ms);
+    due = embark__cancelling(run) && run->cancel_ms < due ? run->cancel_ms : due;
+  }
+  if (due == INT64_MAX) {
     return -1;
   }
   int64_t left = due - embark__sys_now_ms();

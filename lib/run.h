@@ -31,6 +31,7 @@
 
 #include <stdatomic.h>
 
+#include "cancel.h"
 #include "event.h"
 #include "keeper.h"
 #include "ledger.h"
@@ -154,7 +155,10 @@ struct embark_run {
   int64_t told_ms;   /* when the hook last heard of the wait */
   int64_t cancel_ms; /* when the next cancel request is due */
   atomic_int cancelled;
-  PGcancel *cancel;
+  embark__cancel *cancel;
+  int64_t heard_ms; /* when the server last gave a sign of life; kept while a limit is set */
+  int64_t held_ms;  /* since when the end is held back for a cancel request */
+  int stopping;     /* the run was found to be cancelled */
 };
 
 /* Whether the run shall stop: by its hook, or by embark_run_cancel(). */
@@ -171,6 +175,9 @@ void embark__cancelling_press(embark_run *run);
  * is over. */
 int embark__cancelling_is_stray(const embark_run *run, const PGresult *res);
 run_state embark__cancelling_struck(embark_run *run);
+
+/* The connection that the conversation goes through: the host's, or the keeper's. */
+embark__pipeline *embark__run_line(embark_run *run);
 
 /* Why the connection broke, as far as is known; may be "". */
 const char *embark__run_lost_reason(const embark_run *run);
@@ -200,6 +207,19 @@ void embark__run_doubt(embark_run *run);
 
 /* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
 void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);
+
+/* Note whether the server gives a sign of life; to be asked before reading what it says. */
+void embark__silence_listen(embark_run *run);
+
+/* When its silence has lasted too long; INT64_MAX: never. */
+int64_t embark__silence_due(const embark_run *run);
+
+/* 1 when it has: the connection is given up then, and lost. */
+int embark__silence_ends(embark_run *run);
+
+/* The run is over: 1 while the end is held back, until wake_ms, for a cancel request that would
+ * strike what the host does next. */
+int embark__silence_holds(embark_run *run);
 
 /* The states, one conversation each; run.c has the table. */
 int embark__check_queue(embark_run *run);

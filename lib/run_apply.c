@@ -113,8 +113,9 @@ static int queue_some(embark_run *run)
       return -1;
     }
     /* Where somebody listens, the server must not hold back what there is to hear. */
+    int listens = run->events.fn != NULL || run->opt.answer_timeout_ms != EMBARK_NO_TIMEOUT;
     int worth_hearing = kind == MSG_GUARD || kind == MSG_STATEMENT || kind == MSG_COMMIT;
-    if (run->events.fn != NULL && worth_hearing && embark__pipeline_hurry(&run->pipe) != 0) {
+    if (listens && worth_hearing && embark__pipeline_hurry(&run->pipe) != 0) {
       return -1;
     }
     embark__cursor_next(&run->sent);

@@ -40,8 +40,7 @@ void embark__cancelling_press(embark_run *run)
     run->cancel_ms = now + CANCEL_EVERY_MS; /* a question may well be answered by then */
   }
   if (now >= run->cancel_ms) {
-    char ignored[128]; /* a request that fails is made again; nothing better can be done about it */
-    PQcancel(run->cancel, ignored, (int)sizeof ignored);
+    embark__cancel_send(run->cancel);
     run->cancel_ms = now + CANCEL_EVERY_MS;
   }
 }
@@ -56,9 +55,8 @@ run_state embark__cancelling_struck(embark_run *run)
 
 void embark_run_cancel(embark_run *run)
 {
-  char ignored[128]; /* the poll loop repeats the request until it is heard */
   atomic_store(&run->cancelled, 1);
   if (run->cancel != NULL) {
-    PQcancel(run->cancel, ignored, (int)sizeof ignored);
+    embark__cancel_send(run->cancel); /* polling repeats the request until it is heard */
   }
 }

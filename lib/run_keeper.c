@@ -70,6 +70,11 @@ run_state embark__connect_next(embark_run *run)
 
 run_state embark__keeper_overdue(embark_run *run)
 {
+  if (run->state == RUN_PING) {
+    embark__copy_text(run->keeper.pipe.reason, sizeof run->keeper.pipe.reason,
+                      "It did not answer.");
+    return embark__keeper_lost(run);
+  }
   /* Without the keeper's transaction the pool has its connection back, and answers us. */
   int is_of_host = run->state == RUN_PROBE;
   embark__keeper_close(&run->keeper);
@@ -83,6 +88,7 @@ run_state embark__keeper_lost(embark_run *run)
   char reason[256];
   embark__copy_text(reason, sizeof reason, run->keeper.pipe.reason);
   run_state was = run->state;
+  run->outside.deadline_ms = 0;
   embark__keeper_close(&run->keeper);
   if (run->error.code != EMBARK_OK) {
     return embark__run_conclude(run);
@@ -120,7 +126,11 @@ int embark__lock_feed(embark_run *run)
 
 int embark__ping_feed(embark_run *run)
 {
-  return !run->outside.is_said && say(run, embark__keeper_send_ping(&run->keeper));
+  if (run->outside.is_said) {
+    return 0;
+  }
+  run->outside.deadline_ms = embark__sys_now_ms() + KEEPER_MS;
+  return say(run, embark__keeper_send_ping(&run->keeper));
 }
 
 int embark__release_feed(embark_run *run)
@@ -167,6 +177,7 @@ void embark__keeper_answer(embark_run *run, const PGresult *res)
 
 run_state embark__ping_next(embark_run *run)
 {
+  run->outside.deadline_ms = 0;
   if (run->trouble != TROUBLE_NONE) {
     return embark__keeper_lost(run);
   }

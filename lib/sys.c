@@ -1,9 +1,11 @@
-/* sys.c - the operating system behind three functions. All #ifdefs of a port belong here. */
+/* sys.c - the operating system behind a few functions. All #ifdefs of a port belong here. */
 #include "sys.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +23,29 @@ int embark__sys_wait(int socket, int writable, int64_t timeout_ms)
   int limit = timeout_ms < 0 ? -1 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;
   int ready = poll(&wanted, socket < 0 ? 0 : 1, limit);
   return ready < 0 && errno != EINTR && errno != EAGAIN ? -1 : 0;
+}
+
+int embark__sys_ready(int socket, int writable)
+{
+  struct pollfd wanted = {socket, (short)(writable ? POLLIN | POLLOUT : POLLIN), 0};
+  return poll(&wanted, 1, 0) > 0;
+}
+
+void embark__sys_hang_up(int socket)
+{
+  shutdown(socket, SHUT_RDWR); /* fails only where the connection is gone already */
+}
+
+int embark__sys_hold_cancel(void)
+{
+  int before = PTHREAD_CANCEL_ENABLE;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* cannot fail: the state is valid */
+  return before;
+}
+
+void embark__sys_allow_cancel(int before)
+{
+  pthread_setcancelstate(before, NULL);
 }
 
 uint32_t embark__sys_jitter(const void *salt)

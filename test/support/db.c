@@ -73,7 +73,7 @@ void db_make(void)
 }
 
 /* Undo whatever the test before did to the database, were it killed in the middle. */
-static void make_empty(void)
+void db_empty(void)
 {
   db_exec(db_watch, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()");
@@ -88,7 +88,7 @@ static void make_empty(void)
 void db_set_up(void)
 {
   db_watch = db_connect("application_name=watch");
-  make_empty();
+  db_empty();
   db_conn = db_connect("application_name=under_test");
 }
 

@@ -20,6 +20,9 @@ void db_make(void);
 void db_set_up(void);
 void db_tear_down(void);
 
+/* The database as new again, in the middle of a test; every session but db_watch's is ended. */
+void db_empty(void);
+
 /* The database's name, and its superuser's. */
 const char *db_name(void);
 const char *db_user(void);

@@ -25,6 +25,7 @@ static void expect_defaults(void)
   ck_assert(filled.on_event == NULL);
   ck_assert_ptr_null(filled.event_data);
   ck_assert_ptr_null(filled.allocator);
+  ck_assert_int_eq(filled.answer_timeout_ms, EMBARK_NO_TIMEOUT);
 }
 
 START_TEST(without_options_all_is_default)
@@ -48,7 +49,8 @@ START_TEST(init_leaves_no_field_unset)
   memset(&expected, 0, sizeof expected);
   expected.struct_size = sizeof expected;
   /* The last field of the struct is the last of the list: one more would shift it. */
-  ck_assert_uint_eq(offsetof(embark_options, allocator) + sizeof given.allocator, sizeof given);
+  ck_assert_uint_eq(offsetof(embark_options, answer_timeout_ms) + sizeof given.answer_timeout_ms,
+                    sizeof given);
   ck_assert_uint_eq(given.struct_size, expected.struct_size);
   ck_assert_mem_eq((char *)&given + sizeof(size_t), (char *)&expected + sizeof(size_t),
                    offsetof(embark_options, has_lock_key) - sizeof(size_t));
@@ -88,7 +90,8 @@ START_TEST(what_the_caller_sets_is_kept)
                           .ledger_table = "t",
                           .on_event = hook,
                           .event_data = &given,
-                          .allocator = &allocator};
+                          .allocator = &allocator,
+                          .answer_timeout_ms = 1};
   ck_assert_int_eq(embark__options_fill(&filled, &given, &err), EMBARK_OK);
   ck_assert_int_eq(filled.lock_wait_ms, EMBARK_WAIT_FOREVER);
   ck_assert_int_eq(filled.lock_timeout_ms, EMBARK_NO_TIMEOUT);
@@ -103,6 +106,7 @@ START_TEST(what_the_caller_sets_is_kept)
   ck_assert(filled.on_event == hook);
   ck_assert_ptr_eq(filled.event_data, &given);
   ck_assert_ptr_eq(filled.allocator, &allocator);
+  ck_assert_int_eq(filled.answer_timeout_ms, 1);
 }
 END_TEST
 
@@ -158,6 +162,7 @@ static const refusal refusals[] = {
   {{.lock_timeout_ms = (int64_t)INT32_MAX + 1},    "a timeout is out of range"},
   {{.statement_timeout_ms = -2},                   "a timeout is out of range"},
   {{.statement_timeout_ms = INT64_MAX},            "a timeout is out of range"},
+  {{.answer_timeout_ms = -2},                      "a timeout is out of range"},
   {{.flags = 2},                                   "an unknown flag is set"},
   {{.flags = 0x80000001u},                         "an unknown flag is set"},
   {{.adopt = (embark_adopt)3},                     "adopt has no such value"},
