@@ -12,6 +12,7 @@
 #include <check.h>
 #include <openssl/evp.h>
 
+#include "bundle_outside.h"
 #include "keep.h"
 
 #define MOST_MIGRATIONS 2000
@@ -200,15 +201,14 @@ made_bundle *bundle_make_array(embark_ledger kind, size_t count, const char *con
                                const char *const *texts, const size_t *sizes)
 {
   made_bundle *made = make(1, sizeof *made);
-  size_t total = 0, at = 0;
+  size_t total = 0, at = 0; /* of a text, and behind it of the names that it holds */
   for (size_t i = 0; i < count; i++) {
-    total += (sizes != NULL ? sizes[i] : strlen(texts[i])) + 1;
+    total += 2 * (sizes != NULL ? sizes[i] : strlen(texts[i])) + 1;
   }
   made->sql = make(total, 1);
   made->migrations = make(count, sizeof *made->migrations);
   made->bundle.ledger = kind;
   made->bundle.migration_count = (uint32_t)count;
-  made->bundle.sql_size = total;
   for (size_t i = 0; i < count; i++) {
     embark_migration *m = &made->migrations[i];
     size_t size = sizes != NULL ? sizes[i] : strlen(texts[i]);
@@ -221,7 +221,9 @@ made_bundle *bundle_make_array(embark_ledger kind, size_t count, const char *con
     m->hash = sha256(texts[i], size);
     split(made, m);
     at += size + 1;
+    at += bundle_outside(m, made->statements, made->sql, at);
   }
+  made->bundle.sql_size = at;
   seal(made);
   return made;
 }

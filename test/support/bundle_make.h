@@ -5,7 +5,8 @@
  * before a statement belong to none. The lines behind a `copy ... from stdin;`, up to `\.`, are its
  * data. The number a tag begins with is its time, one minute apart, so that a migration keeps its
  * time whatever bundle it is in. Hashes, chains and the digest of a Drizzle ledger are real
- * SHA-256.
+ * SHA-256. What `-- embark: no-transaction` as the first line makes of a text is told in
+ * bundle_outside.h.
  */
 #ifndef EMBARK_TEST_BUNDLE_MAKE_H
 #define EMBARK_TEST_BUNDLE_MAKE_H
