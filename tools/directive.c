@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#define KNOWN "Known are lock-timeout and statement-timeout, such as: -- embark: lock-timeout 5s"
+#define KNOWN                                                                                      \
+  "Known are lock-timeout, statement-timeout, no-transaction and repeatable, such as:"             \
+  " -- embark: lock-timeout 5s"
 
 typedef struct span {
   const char *bytes;
@@ -106,15 +108,59 @@ static int set_timeout(int64_t *ms, const source *src, span name, span value, di
   return 0;
 }
 
-static int read_embark(directives *out, const source *src, span body, bool head, diag *d)
+/* A directive that says all by its name. */
+static int set_switch(bool *on, const source *src, span name, span value, diag *d)
+{
+  if (*on) {
+    diag_error_at(d, src, (size_t)(name.bytes - src->bytes), "Keep one of them.",
+                  "%.*s is given twice", (int)name.size, name.bytes);
+    return -1;
+  }
+  if (value.size > 0) {
+    diag_error_at(d, src, (size_t)(value.bytes - src->bytes), "Leave out what follows it.",
+                  "%.*s takes no value", (int)name.size, name.bytes);
+    return -1;
+  }
+  *on = true;
+  return 0;
+}
+
+/* Behind a statement the line could as well be meant for that one. */
+static bool has_its_own_line(const source *src, size_t at)
+{
+  while (at > 0 && is_blank(src->bytes[at - 1])) {
+    at--;
+  }
+  return at == 0 || src->bytes[at - 1] == '\n' || src->bytes[at - 1] == '\r';
+}
+
+static int set_repeatable(directives *out, const source *src, size_t comment_at, span name,
+                          span value, directive_place place, diag *d)
+{
+  if (place == DIRECTIVE_INSIDE || !has_its_own_line(src, comment_at)) {
+    diag_error_at(d, src, (size_t)(name.bytes - src->bytes),
+                  "Put it on a line of its own above the statement that may be repeated.",
+                  "repeatable stands %s",
+                  place == DIRECTIVE_INSIDE ? "inside a statement" : "behind something else");
+    return -1;
+  }
+  out->repeatable_at = (size_t)(name.bytes - src->bytes);
+  return set_switch(&out->repeatable, src, name, value, d);
+}
+
+static int read_embark(directives *out, const source *src, token comment, span body,
+                       directive_place place, diag *d)
 {
   size_t at = (size_t)(body.bytes - src->bytes);
-  if (!head) {
+  span name = take_word(&body);
+  if (span_is(name, "repeatable")) {
+    return set_repeatable(out, src, comment.start, name, body, place, d);
+  }
+  if (place != DIRECTIVE_HEAD) {
     diag_error_at(d, src, at, "Move the line above the first statement.",
                   "a directive must stand at the head of the file");
     return -1;
   }
-  span name = take_word(&body);
   if (span_is(name, "lock-timeout")) {
     return set_timeout(&out->lock_timeout_ms, src, name, body, d);
   }
@@ -122,9 +168,7 @@ static int read_embark(directives *out, const source *src, span body, bool head,
     return set_timeout(&out->statement_timeout_ms, src, name, body, d);
   }
   if (span_is(name, "no-transaction")) {
-    diag_error_at(d, src, at, "Write it so that it can run in a transaction, or run it by hand.",
-                  "no-transaction migrations are not supported by this version yet");
-    return -1;
+    return set_switch(&out->no_transaction, src, name, body, d);
   }
   diag_error_at(d, src, at, KNOWN, "unknown directive \"%.*s\"", (int)name.size, name.bytes);
   return -1;
@@ -151,11 +195,13 @@ static const char *foreign_tool(span body)
   return NULL;
 }
 
-int directive_read(directives *out, const source *src, token comment, bool head, diag *d)
+int directive_read(directives *out, const source *src, token comment, directive_place place,
+                   diag *d)
 {
   span body = trim((span){src->bytes + comment.start + 2, comment.end - comment.start - 2});
   if (begins_with(body, "embark:")) {
-    return read_embark(out, src, trim((span){body.bytes + 7, body.size - 7}), head, d);
+    body = trim((span){body.bytes + 7, body.size - 7});
+    return read_embark(out, src, comment, body, place, d);
   }
   const char *tool = foreign_tool(body);
   if (tool != NULL) {

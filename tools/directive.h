@@ -1,4 +1,5 @@
-/* directive.h - what a migration says about itself: `-- embark: NAME VALUE` lines at its head. */
+/* directive.h - what a migration says about itself: `-- embark: NAME VALUE` lines at its head, and
+ * `-- embark: repeatable` above the statement that it is about. */
 #ifndef EMBARK_TOOLS_DIRECTIVE_H
 #define EMBARK_TOOLS_DIRECTIVE_H
 
@@ -13,12 +14,23 @@
 typedef struct directives {
   int64_t lock_timeout_ms;
   int64_t statement_timeout_ms;
+  bool no_transaction;
+  bool repeatable; /* said of the next statement, at `repeatable_at`; the reader takes it off */
+  size_t repeatable_at;
 } directives;
 
-/* Look at a line comment. `head` says that no statement has begun before it. Comments that are no
- * directive are none of our business, but for the section marks of other tools, whose files would
- * run both ways at once. Returns 0, or -1 with the error in `d`. */
-int directive_read(directives *out, const source *src, token comment, bool head, diag *d);
+/* Where a comment stands. */
+typedef enum directive_place {
+  DIRECTIVE_HEAD,    /* before the first statement */
+  DIRECTIVE_BETWEEN, /* behind a statement that is over */
+  DIRECTIVE_INSIDE   /* in a statement */
+} directive_place;
+
+/* Look at a line comment. Comments that are no directive are none of our business, but for the
+ * section marks of other tools, whose files would run both ways at once. Returns 0, or -1 with the
+ * error in `d`. */
+int directive_read(directives *out, const source *src, token comment, directive_place place,
+                   diag *d);
 
 /* "5s", "250ms", "10min", "1h" in milliseconds; "0" and "none" are -1. Returns 0, or -1 when it is
  * none of these, or more than PostgreSQL takes (2^31 - 1 ms). */

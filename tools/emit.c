@@ -74,8 +74,58 @@ static void put_statements(text *out, const pack *p, const emit_names *names)
   text_puts(out, "};\n\n");
 }
 
+/* A mark is the beginning of a hash. The text as it is sent, but for its line endings: a checkout
+ * with others is no other statement. */
+static void put_statement_mark(text *out, const pack *p, const embark_statement *st)
+{
+  hash h = hash_text(p->sql.bytes + st->offset, st->length, false, HASH_LF);
+  text_puts(out, "   ");
+  for (size_t i = 0; i < EMBARK_MARK_LENGTH; i++) {
+    text_printf(out, " '%c',", h.hex[i]);
+  }
+  text_putc(out, '\n');
+}
+
+/* The marks of all statements that run without a transaction, a line each and a NUL after each
+ * migration. Letter by letter, because C promises no literal of more than 4095. */
+static void put_marks(text *out, const pack *p, const emit_names *names)
+{
+  bool any = false;
+  for (size_t i = 0; i < p->migrations.count; i++) {
+    const migration *m = &p->migrations.items[i];
+    if (!m->outside) {
+      continue;
+    }
+    if (!any) {
+      text_printf(out, "static const char %s_marks[] = {\n", names->symbol);
+    }
+    for (size_t k = 0; k < m->script.count; k++) {
+      put_statement_mark(out, p, &p->statements[p->slots[i].first_statement + k]);
+    }
+    text_puts(out, "    0,\n");
+    any = true;
+  }
+  text_puts(out, any ? "};\n\n" : "");
+}
+
+/* Where in the lists above the part of the next migration begins that has one. */
+typedef struct list_ends {
+  size_t other_hashes;
+  size_t marks;
+} list_ends;
+
+static void put_part(text *out, const char *symbol, const char *list, size_t *end, size_t size)
+{
+  if (size == 0) {
+    text_puts(out, "NULL");
+    return;
+  }
+  text_printf(out, "%s_%s + %zu", symbol, list, *end);
+  *end += size;
+}
+
 /* stale.c reads the first two lines of an entry back. */
-static void put_migration(text *out, const migration *m, const pack_slot *slot, size_t other_at,
+static void put_migration(text *out, const migration *m, const pack_slot *slot, list_ends *ends,
                           const char *symbol)
 {
   const directives *dir = &m->script.directives;
@@ -84,16 +134,15 @@ static void put_migration(text *out, const migration *m, const pack_slot *slot, 
   text_puts(out, ", ");
   literal_put(out, m->file);
   text_printf(out, ",\n     \"%s\",\n     \"%s\",\n     ", m->hash.hex, m->chain.hex);
-  if (m->other_count > 0) {
-    text_printf(out, "%s_other_hashes + %zu", symbol, other_at);
-  } else {
-    text_puts(out, "NULL");
-  }
-  text_puts(out, ", NULL");
-  text_printf(out, ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %zu, %zu, %zu, %zu, %u, 0},\n",
+  put_part(out, symbol, "other_hashes", &ends->other_hashes,
+           m->other_count > 0 ? m->other_count + 1 : 0);
+  text_puts(out, ", ");
+  put_part(out, symbol, "marks", &ends->marks,
+           m->outside ? m->script.count * EMBARK_MARK_LENGTH + 1 : 0);
+  text_printf(out,
+              ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %zu, %zu, %zu, %zu, %" PRIu32 ", 0},\n",
               m->when_ms, dir->lock_timeout_ms, dir->statement_timeout_ms, slot->sql_offset,
-              slot->sql_length, slot->first_statement, m->script.count,
-              m->settings ? EMBARK_MIGRATION_SETTINGS : 0u);
+              slot->sql_length, slot->first_statement, m->script.count, migration_flags(m));
 }
 
 static void put_migrations(text *out, const pack *p, const emit_names *names)
@@ -106,11 +155,9 @@ static void put_migrations(text *out, const pack *p, const emit_names *names)
       "/* tag, file, hash, chain, other hashes, marks, when, lock timeout, statement timeout,\n"
       " * offset, length, first statement, statements, flags */\n");
   text_printf(out, "static const embark_migration %s_list[] = {\n", names->symbol);
-  size_t other_at = 0;
+  list_ends ends = {0, 0};
   for (size_t i = 0; i < p->migrations.count; i++) {
-    const migration *m = &p->migrations.items[i];
-    put_migration(out, m, &p->slots[i], other_at, names->symbol);
-    other_at += m->other_count > 0 ? m->other_count + 1 : 0;
+    put_migration(out, &p->migrations.items[i], &p->slots[i], &ends, names->symbol);
   }
   text_puts(out, "};\n\n");
 }
@@ -122,6 +169,7 @@ static void put_tables(text *out, const pack *p, const emit_names *names)
   literal_put(out, names->header);
   text_puts(out, "\n\n#include <stddef.h>\n\n");
   put_other_hashes(out, p, names);
+  put_marks(out, p, names);
   put_migrations(out, p, names);
   put_statements(out, p, names);
 }

@@ -89,3 +89,17 @@ bool head_matches(const head *h, const char *pattern, size_t *last)
 {
   return matches(h, 0, pattern, last);
 }
+
+bool head_take(const head *h, size_t *at, const char *words)
+{
+  size_t next = *at;
+  while (*words != '\0') {
+    size_t size = strcspn(words, " ");
+    if (!one_of(h, next++, words, size)) {
+      return false;
+    }
+    words += size + (words[size] == ' ');
+  }
+  *at = next;
+  return true;
+}

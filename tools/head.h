@@ -29,4 +29,8 @@ void head_add(head *h, token t, size_t depth);
  * *last, if not NULL, becomes the index of the last token that a plain word matched. */
 bool head_matches(const head *h, const char *pattern, size_t *last);
 
+/* Step by step: the tokens from *at on are these words (A|B, nothing more); *at moves behind them.
+ * If they are not, it stays. */
+bool head_take(const head *h, size_t *at, const char *words);
+
 #endif

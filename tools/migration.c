@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "outside.h"
 #include "refuse.h"
 
 migration *migration_add(migration_list *list, const char *tag, size_t tag_size, const char *file,
@@ -24,14 +25,25 @@ int migration_load(migration *m, const char *dir, bool drizzle, diag *d)
   char *path = alloc_path(dir, m->file);
   int status = source_read(&m->source, path, d);
   free(path);
-  if (status != 0 || split(&m->script, &m->source, drizzle, d) != 0 ||
-      refuse_script(&m->script, &m->source, drizzle, d) != 0) {
+  if (status != 0 || split(&m->script, &m->source, drizzle, d) != 0) {
+    return -1;
+  }
+  m->outside = outside_applies(&m->script, drizzle);
+  status = m->outside ? outside_judge(&m->script, &m->source, drizzle, d)
+                      : refuse_script(&m->script, &m->source, d);
+  if (status != 0) {
     return -1;
   }
   for (size_t i = 0; i < m->script.count; i++) {
     m->settings = m->settings || m->script.statements[i].settings;
   }
   return 0;
+}
+
+uint32_t migration_flags(const migration *m)
+{
+  return (m->settings ? EMBARK_MIGRATION_SETTINGS : 0u) |
+         (m->outside ? EMBARK_MIGRATION_NO_TRANSACTION : 0u);
 }
 
 static void add_other(migration *m, hash other)

@@ -22,6 +22,7 @@ typedef struct migration {
   source source;
   script script;
   bool settings;
+  bool outside;   /* it runs without a transaction: outside.h */
   hash canonical; /* of the text without BOM, lines ended by \n */
   hash hash;      /* what the ledger records */
   hash chain;
@@ -41,6 +42,9 @@ migration *migration_add(migration_list *list, const char *tag, size_t tag_size,
 
 /* Read and split the file, which lies in `dir`. Returns 0, or -1 with its first error in `d`. */
 int migration_load(migration *m, const char *dir, bool drizzle, diag *d);
+
+/* Its EMBARK_MIGRATION_* flags. */
+uint32_t migration_flags(const migration *m);
 
 /* Compute its hashes as `ledger` wants them; all but the chain. */
 void migration_hash(migration *m, embark_ledger ledger);

@@ -10,6 +10,9 @@
 #include "alloc.h"
 #include "layout.h"
 
+/* Statements whose data is names. */
+#define STATEMENT_NAMES (EMBARK_STATEMENT_INDEX | EMBARK_STATEMENT_DROP)
+
 /* --- loading ---------------------------------------------------------------------------------- */
 
 static void fill_options(pack *p, const pack_options *options)
@@ -70,25 +73,51 @@ static void end_data(text *sql, embark_statement *st)
   }
 }
 
+/* One that is implied has no text in the file: append_extras() gives it one behind. */
 static void lay_statement(pack *p, const migration *m, const statement *st, size_t *at)
 {
   text *sql = &p->sql;
   p->statements = alloc_one_more(p->statements, &p->statement_capacity, p->statement_count,
                                  sizeof p->statements[0]);
   embark_statement *out = &p->statements[p->statement_count++];
+  *out = (embark_statement){.line = (uint32_t)st->line, .flags = st->flags};
+  if (st->implied != NULL) {
+    return;
+  }
   copy_to(sql, &m->source, at, st->start);
-  *out = (embark_statement){
-      .offset = sql->size, .length = st->end - st->start, .line = (uint32_t)st->line};
+  out->offset = sql->size;
+  out->length = st->end - st->start;
   copy_to(sql, &m->source, at, st->end);
   text_putc(sql, '\0');
   *at += st->closed; /* the NUL is there in place of the semicolon */
   if (st->what.kind == STATEMENT_COPY_IN) {
     copy_to(sql, &m->source, at, st->data_start);
-    out->flags = EMBARK_STATEMENT_COPY;
+    out->flags |= EMBARK_STATEMENT_COPY;
     out->data_offset = sql->size;
     out->data_length = st->data_end - st->data_start;
     copy_to(sql, &m->source, at, st->data_end);
     end_data(sql, out);
+  }
+}
+
+/* Put what the run needs, and the file does not say in so many words, behind the file's text. */
+static void append_extras(pack *p, const migration *m, const pack_slot *slot)
+{
+  text *sql = &p->sql;
+  for (size_t i = 0; i < m->script.count; i++) {
+    const statement *st = &m->script.statements[i];
+    embark_statement *out = &p->statements[slot->first_statement + i];
+    if (st->implied != NULL) {
+      out->offset = sql->size;
+      out->length = strlen(st->implied);
+      text_put(sql, st->implied, out->length + 1);
+    }
+    if ((st->flags & STATEMENT_NAMES) != 0) {
+      out->data_offset = sql->size;
+      out->data_length = st->names.size;
+      text_put(sql, text_string(&st->names), st->names.size);
+      sql->failed = sql->failed || st->names.failed;
+    }
   }
 }
 
@@ -104,6 +133,7 @@ static void lay_migration(pack *p, size_t index)
   }
   copy_to(&p->sql, &m->source, &at, m->source.size);
   slot->sql_length = p->sql.size - slot->sql_offset;
+  append_extras(p, m, slot);
 }
 
 static int lay_out(pack *p, diag *d)
@@ -204,22 +234,33 @@ static int foresee_ledger(pack *p, diag *d)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+static void describe_names(text *out, const pack *p, const embark_statement *st)
+{
+  uint64_t at = 0;
+  while ((st->flags & STATEMENT_NAMES) != 0 && at < st->data_length) {
+    const char *name = p->sql.bytes + st->data_offset + at;
+    text_printf(out, " %zu:%s", strlen(name), name);
+    at += strlen(name) + 1;
+  }
+}
+
 static void describe_migration(text *out, const pack *p, size_t index)
 {
   const migration *m = &p->migrations.items[index];
   const pack_slot *slot = &p->slots[index];
-  text_printf(out, "migration %zu:%s %s %" PRId64 " %" PRId64 " %" PRId64 " %d %zu %zu\n",
+  text_printf(out, "migration %zu:%s %s %" PRId64 " %" PRId64 " %" PRId64 " %" PRIu32 " %zu %zu\n",
               strlen(m->tag), m->tag, m->hash.hex, m->when_ms, m->script.directives.lock_timeout_ms,
-              m->script.directives.statement_timeout_ms, m->settings, slot->sql_length,
+              m->script.directives.statement_timeout_ms, migration_flags(m), slot->sql_length,
               m->script.count);
   for (size_t i = 0; i < m->script.count; i++) {
     const embark_statement *st = &p->statements[slot->first_statement + i];
-    text_printf(out, "statement %" PRIu64 " %" PRIu64 " %" PRIu32, st->offset - slot->sql_offset,
-                st->length, st->line);
+    text_printf(out, "statement %" PRIu64 " %" PRIu64 " %" PRIu32 " %" PRIu32,
+                st->offset - slot->sql_offset, st->length, st->line, st->flags);
     if ((st->flags & EMBARK_STATEMENT_COPY) != 0) {
       text_printf(out, " %" PRIu64 " %" PRIu64, st->data_offset - slot->sql_offset,
                   st->data_length);
     }
+    describe_names(out, p, st);
     text_putc(out, '\n');
   }
 }

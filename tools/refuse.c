@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-#define NOT_YET "\"-- embark: no-transaction\" is not supported by this version yet."
+#define DIRECTIVE  "\"-- embark: no-transaction\" at "
+#define OUTSIDE    "Put " DIRECTIVE "the head of the file (and keep in it only what needs it)"
+#define OF_ITS_OWN "with " DIRECTIVE "its head a file may hold transactions of its own."
 
 /* Drop BEGIN and COMMIT around the whole: the library brings its own. */
 static void unwrap(script *s)
@@ -17,28 +19,26 @@ static void unwrap(script *s)
   memmove(s->statements, s->statements + 1, s->count * sizeof s->statements[0]);
 }
 
-/* Is this COMMIT the first transaction control of a Drizzle file? Then it is the idiom that
- * steps out of drizzle-orm's transaction, and deserves its own words. */
-static bool is_drizzle_idiom(const script *s, const statement *st)
-{
-  for (const statement *p = s->statements; p < st; p++) {
-    if (p->what.kind == STATEMENT_BEGIN || p->what.kind == STATEMENT_BEGIN_OPTIONS) {
-      return false;
-    }
-  }
-  return st->what.kind == STATEMENT_COMMIT;
-}
-
 static void refuse_transaction(const source *src, const statement *st, diag *d)
 {
-  diag_error_at(d, src, st->what.place,
-                "Remove it. A file that is one BEGIN ... COMMIT as a whole may keep them, and"
-                " savepoints are allowed.",
-                "%s cannot be in a migration, which is one transaction already", st->what.name);
+  diag_error_at(
+      d, src, st->what.place,
+      "Remove it. A file that is one BEGIN ... COMMIT as a whole may keep them, savepoints"
+      " are allowed, and " OF_ITS_OWN,
+      "%s cannot be in a migration, which is one transaction already", st->what.name);
 }
 
-static int refuse_statement(const script *s, const source *src, const statement *st, bool drizzle,
-                            diag *d)
+/* The mark says how to go on behind what was done; here nothing is done until all is. */
+static int refuse_mark(const source *src, const statement *st, diag *d)
+{
+  diag_error_at(d, src, st->marked_at,
+                "Remove it: as one transaction the migration leaves nothing behind that would be"
+                " repeated. It is of use in a file with " DIRECTIVE "its head.",
+                "repeatable is said of a statement that runs in a transaction");
+  return -1;
+}
+
+static int refuse_statement(const source *src, const statement *st, diag *d)
 {
   switch (st->what.kind) {
   case STATEMENT_PLAIN:
@@ -49,44 +49,41 @@ static int refuse_statement(const script *s, const source *src, const statement 
                   "%s has no one to read it in a migration", st->what.name);
     break;
   case STATEMENT_BEGIN_OPTIONS:
-    diag_error_at(d, src, st->what.place,
-                  "Use a plain BEGIN or none: migrations run READ COMMITTED, READ WRITE.",
-                  "%s cannot choose options in a migration", st->what.name);
-    break;
-  case STATEMENT_COMMIT:
-    if (drizzle && is_drizzle_idiom(s, st)) {
-      diag_error_at(
-          d, src, st->what.place,
-          "Make what follows transactional (leave out CONCURRENTLY) and remove COMMIT and"
-          " BEGIN, or run it by hand.",
-          "%s in order to leave Drizzle's transaction is not supported by this version yet",
-          st->what.name);
-      break;
-    }
-    refuse_transaction(src, st, d);
+    diag_error_at(
+        d, src, st->what.place,
+        "Use a plain BEGIN or none: migrations run READ COMMITTED, READ WRITE; " OF_ITS_OWN,
+        "%s cannot choose options in a migration", st->what.name);
     break;
   case STATEMENT_BEGIN:
+  case STATEMENT_COMMIT:
+  case STATEMENT_ROLLBACK:
+  case STATEMENT_CHAIN:
+  case STATEMENT_PREPARE:
   case STATEMENT_TRANSACTION:
     refuse_transaction(src, st, d);
     break;
   case STATEMENT_CONCURRENTLY:
-    diag_error_at(d, src, st->what.place,
-                  "Leave out CONCURRENTLY, or run the statement by hand; " NOT_YET,
+    diag_error_at(d, src, st->what.place, OUTSIDE ", or leave out CONCURRENTLY.",
                   "%s cannot run inside a transaction", st->what.name);
     break;
   case STATEMENT_NO_TRANSACTION:
-    diag_error_at(d, src, st->what.place, "Run the statement by hand; " NOT_YET,
-                  "%s cannot run inside a transaction", st->what.name);
+    diag_error_at(d, src, st->what.place, OUTSIDE ".", "%s cannot run inside a transaction",
+                  st->what.name);
     break;
   }
   return -1;
 }
 
-int refuse_script(script *s, const source *src, bool drizzle, diag *d)
+int refuse_script(script *s, const source *src, diag *d)
 {
+  for (size_t i = 0; i < s->count; i++) {
+    if (s->statements[i].marked) {
+      return refuse_mark(src, &s->statements[i], d);
+    }
+  }
   unwrap(s);
   for (size_t i = 0; i < s->count; i++) {
-    if (refuse_statement(s, src, &s->statements[i], drizzle, d) != 0) {
+    if (refuse_statement(src, &s->statements[i], d) != 0) {
       return -1;
     }
   }

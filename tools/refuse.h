@@ -8,6 +8,6 @@
 
 /* A file that is one BEGIN ... COMMIT as a whole loses these two statements.
  * Then: 0, or -1 with the first statement that cannot be in a migration in `d`. */
-int refuse_script(script *s, const source *src, bool drizzle, diag *d);
+int refuse_script(script *s, const source *src, diag *d);
 
 #endif

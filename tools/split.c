@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "resume.h"
 
 typedef struct splitter {
   script *out;
@@ -95,7 +96,12 @@ static void begin_statement(splitter *s, token t)
 {
   s->begun = true;
   s->head = (head){.sql = s->src->bytes};
-  s->current = (statement){.start = t.start, .line = line_of(s, t.start)};
+  directives *dir = &s->out->directives;
+  s->current = (statement){.start = t.start,
+                           .line = line_of(s, t.start),
+                           .marked = dir->repeatable,
+                           .marked_at = dir->repeatable_at};
+  dir->repeatable = false;
 }
 
 /* End the statement, if one has begun: at the semicolon `stop`, or where its last token ended. */
@@ -113,9 +119,10 @@ static int end_statement(splitter *s, bool closed, size_t stop)
   }
   st->what = statement_classify(&s->head);
   st->settings = st->settings || statement_sets(&s->head);
+  st->resume = resume_flags(&s->head, st->what.kind, &st->names);
   s->lx.std_strings = statement_std_strings(&s->head, s->lx.std_strings);
   if (st->what.kind == STATEMENT_COPY_IN && take_data(s, st) != 0) {
-    return -1;
+    return -1; /* COPY has no names that could be lost here */
   }
   out->statements =
       alloc_one_more(out->statements, &out->capacity, out->count, sizeof out->statements[0]);
@@ -207,6 +214,14 @@ static int take_breakpoint(splitter *s)
   return end_statement(s, false, 0);
 }
 
+static int take_comment(splitter *s, token t)
+{
+  directive_place place = s->begun             ? DIRECTIVE_INSIDE
+                          : s->out->count == 0 ? DIRECTIVE_HEAD
+                                               : DIRECTIVE_BETWEEN;
+  return directive_read(&s->out->directives, s->src, t, place, s->diag);
+}
+
 static int take_end(splitter *s)
 {
   if (s->paren_depth > 0) {
@@ -217,6 +232,12 @@ static int take_end(splitter *s)
   if (s->begin_depth > 0) {
     diag_error_at(s->diag, s->src, s->begin_at, "Close the body opened here with END.",
                   "unterminated BEGIN ATOMIC");
+    return -1;
+  }
+  if (s->out->directives.repeatable) {
+    diag_error_at(s->diag, s->src, s->out->directives.repeatable_at,
+                  "Put it above the statement that may be repeated, or remove it.",
+                  "repeatable has no statement below it");
     return -1;
   }
   return end_statement(s, false, 0);
@@ -233,7 +254,7 @@ static int step(splitter *s)
     diag_error_at(s->diag, s->src, t.start, s->lx.open->hint, "%s", s->lx.open->what);
     return -1;
   case TOKEN_COMMENT:
-    return directive_read(&s->out->directives, s->src, t, !s->begun && s->out->count == 0, s->diag);
+    return take_comment(s, t);
   case TOKEN_BREAKPOINT:
     return take_breakpoint(s);
   case TOKEN_BACKSLASH:
@@ -263,6 +284,9 @@ int split(script *out, const source *src, bool breakpoints, diag *d)
 
 void script_free(script *s)
 {
+  for (size_t i = 0; i < s->count; i++) {
+    text_free(&s->statements[i].names);
+  }
   free(s->statements);
   *s = (script){0};
 }

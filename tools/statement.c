@@ -36,19 +36,34 @@ static const rule begin_options[] = {
     {NULL,                NULL               },
 };
 static const rule commit[] = {
-    {"COMMIT [TRANSACTION|WORK] $", "COMMIT"},
-    {"END [TRANSACTION|WORK] $",    "END"   },
-    {NULL,                          NULL    },
+    {"COMMIT [TRANSACTION|WORK] $",              "COMMIT"},
+    {"COMMIT [TRANSACTION|WORK] AND NO CHAIN $", "COMMIT"},
+    {"END [TRANSACTION|WORK] $",                 "END"   },
+    {"END [TRANSACTION|WORK] AND NO CHAIN $",    "END"   },
+    {NULL,                                       NULL    },
 };
-static const rule transaction[] = {
-    {"COMMIT PREPARED",     "COMMIT PREPARED"    },
-    {"COMMIT",              "COMMIT"             },
-    {"END",                 "END"                },
-    {"ROLLBACK PREPARED",   "ROLLBACK PREPARED"  },
-    {"ROLLBACK",            "ROLLBACK"           },
-    {"ABORT",               "ABORT"              },
+static const rule rollback[] = {
+    {"ROLLBACK [TRANSACTION|WORK] $",              "ROLLBACK"},
+    {"ROLLBACK [TRANSACTION|WORK] AND NO CHAIN $", "ROLLBACK"},
+    {"ABORT [TRANSACTION|WORK] $",                 "ABORT"   },
+    {"ABORT [TRANSACTION|WORK] AND NO CHAIN $",    "ABORT"   },
+    {NULL,                                         NULL      },
+};
+static const rule chain[] = {
+    {"COMMIT|END [TRANSACTION|WORK] AND CHAIN",     "COMMIT AND CHAIN"  },
+    {"ROLLBACK|ABORT [TRANSACTION|WORK] AND CHAIN", "ROLLBACK AND CHAIN"},
+    {NULL,                                          NULL                },
+};
+static const rule prepare[] = {
     {"PREPARE TRANSACTION", "PREPARE TRANSACTION"},
     {NULL,                  NULL                 },
+};
+static const rule transaction[] = {
+    {"COMMIT",   "COMMIT"  },
+    {"END",      "END"     },
+    {"ROLLBACK", "ROLLBACK"},
+    {"ABORT",    "ABORT"   },
+    {NULL,       NULL      },
 };
 
 /* Where PostgreSQL 10 to 18 call PreventInTransactionBlock, as far as the text shows it. */
@@ -62,6 +77,8 @@ static const rule concurrently[] = {
     {NULL,                                            NULL                           },
 };
 static const rule no_transaction[] = {
+    {"COMMIT PREPARED",                                       "COMMIT PREPARED"                  },
+    {"ROLLBACK PREPARED",                                     "ROLLBACK PREPARED"                },
     {"REINDEX DATABASE|SYSTEM|SCHEMA",                        "REINDEX of more than a table"     },
     {"REINDEX ( * ) DATABASE|SYSTEM|SCHEMA",                  "REINDEX of more than a table"     },
     {"VACUUM",                                                "VACUUM"                           },
@@ -91,9 +108,12 @@ static const struct {
     {STATEMENT_BEGIN,          begin         },
     {STATEMENT_BEGIN_OPTIONS,  begin_options },
     {STATEMENT_COMMIT,         commit        },
-    {STATEMENT_TRANSACTION,    transaction   },
+    {STATEMENT_ROLLBACK,       rollback      },
+    {STATEMENT_CHAIN,          chain         },
+    {STATEMENT_PREPARE,        prepare       },
     {STATEMENT_CONCURRENTLY,   concurrently  },
     {STATEMENT_NO_TRANSACTION, no_transaction},
+    {STATEMENT_TRANSACTION,    transaction   },
 };
 
 statement_class statement_classify(const head *h)

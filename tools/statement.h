@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "head.h"
+#include "text.h"
 
 typedef enum statement_kind {
   STATEMENT_PLAIN,
@@ -16,7 +17,10 @@ typedef enum statement_kind {
   STATEMENT_BEGIN,          /* BEGIN or START TRANSACTION, nothing more */
   STATEMENT_BEGIN_OPTIONS,  /* the same with an isolation level and the like */
   STATEMENT_COMMIT,         /* COMMIT or END, nothing more */
-  STATEMENT_TRANSACTION,    /* any other transaction control but savepoints */
+  STATEMENT_ROLLBACK,       /* ROLLBACK or ABORT, nothing more */
+  STATEMENT_CHAIN,          /* either AND CHAIN, which begins the next transaction */
+  STATEMENT_PREPARE,        /* PREPARE TRANSACTION */
+  STATEMENT_TRANSACTION,    /* what begins like COMMIT or ROLLBACK, and is none we know */
   STATEMENT_NO_TRANSACTION, /* what PostgreSQL refuses inside a transaction */
   STATEMENT_CONCURRENTLY    /* the same, and would be allowed without CONCURRENTLY */
 } statement_kind;
@@ -37,6 +41,12 @@ typedef struct statement {
   statement_class what;
   size_t data_start; /* STATEMENT_COPY_IN: its data lines */
   size_t data_end;
+  bool marked; /* `-- embark: repeatable` stands above it, at `marked_at` */
+  size_t marked_at;
+  uint32_t resume;     /* what it says by itself, and the names that belong to that: resume.h */
+  text names;          /* owned by the script */
+  uint32_t flags;      /* EMBARK_STATEMENT_* but COPY, which `what` says: outside.h sets them */
+  const char *implied; /* NULL, or the text of a statement that does not stand in the file */
 } statement;
 
 statement_class statement_classify(const head *h);

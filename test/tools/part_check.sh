@@ -1,5 +1,6 @@
 # --check, --list and --depfile.
 fresh
+for f in 0004_n 0005_o; do printf -- '-- embark: no-transaction\nvacuum;\n' > m/$f.sql; done
 "$BUNDLE" m -o out/m.c --component shop
 "$BUNDLE" m --check out/m.c --component shop > stdout 2> stderr
 is "check: fresh" 0 $?
@@ -9,6 +10,7 @@ is "check: fresh says nothing" "" "$(cat stdout stderr)"
   echo "--- another function"; "$BUNDLE" m --check out/m.c --component shop --function f; echo "= $?"
   echo "--- new, changed, removed"
   echo 'select 1;' > m/0003_new.sql; echo 'select 2;' >> m/0001_a.sql; rm m/0010_c.sql
+  echo 'analyze;' >> m/0004_n.sql
   "$BUNDLE" m --check out/m.c --component shop; echo "= $?"
   echo "--- the header alone"; "$BUNDLE" m -o out/m.c; echo x >> out/m.h
   "$BUNDLE" m --check out/m.c; echo "= $?"
@@ -24,6 +26,7 @@ same "check: what is stale" "$golden/check.out" "$work/check"
 fresh
 printf 'set search_path = a;\nselect 1;\n' > m/20240131235959_d.sql
 printf -- '-- embark: lock-timeout 5s\n-- embark: statement-timeout none\n' > m/1700000000_e.sql
+printf -- '-- embark: no-transaction\nvacuum;\n' > m/0011_f.sql
 {
   "$BUNDLE" m --list; "$BUNDLE" m --list=json; "$BUNDLE" m --list --json | cksum
 } > "$work/list" 2>&1

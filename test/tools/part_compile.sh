@@ -28,16 +28,52 @@ fresh; rm m/*; echo '-- only a comment' > m/1_a.sql
 fresh; printf 'select 1;' > 'm/3_q"uo\te??( und ä%s.sql'
 "$BUNDLE" m -o out/m.c; compile "odd names"
 
+# C promises no literal of 4095 characters: the marks must not be one.
+fresh; rm m/*
+{ echo '-- embark: no-transaction'; i=0; while [ $i -lt 400 ]; do echo "vacuum t$i;"; i=$((i + 1)); done; } > m/1_a.sql
+{ echo '-- embark: no-transaction'; echo 'vacuum;'; } > m/2_b.sql
+echo '-- embark: no-transaction' > m/3_c.sql
+"$BUNDLE" m -o out/m.c --ledger drizzle; compile "many marks, one, and none"
+
 # A program that prints its bundle, with what the file refers to but does not need.
+# content NAME GOLDEN: what the bundle of m says, byte for byte.
+cp "$here/print_bundle.c" "$work/"
+content() {
+  "$BUNDLE" m -o out/m.c --function go --symbol all_of_it
+  # shellcheck disable=SC2086
+  if ${CC:-cc} -std=c11 $cflags -Iout "$work/print_bundle.c" out/m.c -o out/print > "$work/cc" 2>&1; then
+    out/print > "$work/print"
+    same "$1" "$golden/$2" "$work/print"
+  else
+    fail "$1" "$(cat "$work/cc")"
+  fi
+}
 fresh
 printf '\357\273\277select 1 ;\r\n\r\n/* c */ select 2 -- last\r\n' > m/0001_a.sql
 printf 'copy a from stdin;\n1\n2' > m/0002_b.sql
-"$BUNDLE" m -o out/m.c --function go --symbol all_of_it
-cp "$here/print_bundle.c" out/
-# shellcheck disable=SC2086
-if ${CC:-cc} -std=c11 $cflags -Iout out/print_bundle.c out/m.c -o out/print > "$work/cc" 2>&1; then
-  out/print > "$work/print"
-  same "the bundle's content" "$golden/print.out" "$work/print"
-else
-  fail "the bundle's content" "$(cat "$work/cc")"
-fi
+content "the bundle's content" print.out
+
+fresh; rm m/*
+cp "$golden/no-transaction-all-kinds/folder/0001_a.sql" m/0001_all_kinds.sql
+printf -- '-- embark: no-transaction\r\nbegin;\r\nset role a;\r\ncommit\r\n;set role b' > m/0002_crlf.sql
+printf -- '-- embark: no-transaction\nbegin;\nset role a;\ncommit\n;set role b' > m/0003_lf.sql
+echo 'select 1;' > m/0004_between.sql
+content "without a transaction" print_no_transaction.out
+
+# A Drizzle folder: each line below is a file, as printf writes it.
+fresh; rm m/*; mkdir m/meta
+i=0; entries=
+while read -r line; do
+  printf '%b' "$line" > m/000${i}_a.sql
+  entries="$entries${entries:+,}{\"tag\":\"000${i}_a\",\"when\":$i}"; i=$((i + 1))
+done <<'END'
+COMMIT;--> statement-breakpoint\nCREATE INDEX CONCURRENTLY "i" ON "t" ("a");--> statement-breakpoint\nBEGIN;
+CREATE TABLE t (a int);\nCOMMIT;--> statement-breakpoint\nCREATE INDEX CONCURRENTLY i ON t (a)
+insert into t values (1);\nEND;\nvacuum;\nBEGIN;\ninsert into t\nvalues (2);\n-- the tail
+-- embark: no-transaction\nCOMMIT;\nvacuum;\nCOMMIT;\nvacuum;\nbegin;insert into t values (3);end;begin;
+COMMIT;\nBEGIN;
+BEGIN;\ninsert into t values (4);\nCOMMIT;
+-- embark: no-transaction\nbegin;\ninsert into t values (5);\ncommit;\nvacuum
+END
+echo "{\"entries\":[$entries]}" > m/meta/_journal.json
+content "Drizzle's COMMIT" print_idiom.out

@@ -20,22 +20,40 @@ static void print_bytes(const char *name, const unsigned char *bytes, uint64_t s
   printf("\n");
 }
 
-static void print_statement(const embark_bundle *b, const embark_statement *st)
+static void print_flags(uint32_t flags)
+{
+  static const char *const names[] = {"copy", "repeat", "commit", "index",
+                                      "drop", "waits",  "session"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    printf("%s%s", (flags & 1u << i) != 0 ? " " : "", (flags & 1u << i) != 0 ? names[i] : "");
+  }
+}
+
+static void print_statement(const embark_bundle *b, const embark_statement *st, const char *mark)
 {
   const char *sql = (const char *)b->sql + st->offset;
-  printf(" line %" PRIu32 ", ends with NUL: %d\n", st->line, strlen(sql) == st->length);
+  printf(" line %" PRIu32 ", ends with NUL: %d, flags:", st->line, strlen(sql) == st->length);
+  print_flags(st->flags);
+  printf("\n");
   print_bytes("sql", b->sql + st->offset, st->length);
-  if ((st->flags & EMBARK_STATEMENT_COPY) != 0) {
+  if (st->data_length > 0) {
     print_bytes("data", b->sql + st->data_offset, st->data_length);
+  }
+  if (mark != NULL) {
+    printf("  mark: %.*s\n", (int)EMBARK_MARK_LENGTH, mark);
   }
 }
 
 static void print_migration(const embark_bundle *b, const embark_migration *m)
 {
-  printf("%s %s %.8s %.8s\n", m->tag, m->file, m->hash, m->chain);
+  printf("%s %s %.8s %.8s flags %" PRIu32 "\n", m->tag, m->file, m->hash, m->chain, m->flags);
   print_bytes("text", b->sql + m->sql_offset, m->sql_length);
   for (uint32_t i = 0; i < m->statement_count; i++) {
-    print_statement(b, &b->statements[m->first_statement + i]);
+    const char *mark = m->marks != NULL ? m->marks + (size_t)i * EMBARK_MARK_LENGTH : NULL;
+    print_statement(b, &b->statements[m->first_statement + i], mark);
+  }
+  if (m->marks != NULL) {
+    printf(" marks of %zu statements\n", strlen(m->marks) / EMBARK_MARK_LENGTH);
   }
 }
 

@@ -280,6 +280,86 @@ START_TEST(the_digest_changes_with_whatever_counts_at_run_time)
 }
 END_TEST
 
+/* The text that docs/bundle-format.md describes. */
+START_TEST(g15_the_digest_is_over_flags_and_names_too)
+{
+  text want = {0};
+  given("1_a.sql", "-- embark: no-transaction\ncreate index concurrently i on s.t (a);\n"
+                   "-- embark: repeatable\ncopy t from stdin;\n1\n\\.\nset role r");
+  given("2_b.sql", "vacuum_is_no_command; set role r");
+  build(EMBARK_LEDGER_NATIVE);
+  const migration *m = packed.migrations.items;
+  text_puts(&want, "embark bundle 1\ncomponent 4:main\nledger 1 6:embark 10:migrations\nadopt 1\n");
+  text_printf(&want, "migration 3:1_a %s 0 0 0 3 123 3\n", m[0].hash.hex);
+  text_puts(&want, "statement 26 38 2 40 3:s.t 1:i\n"
+                   "statement 88 17 4 3 107 2\n"
+                   "statement 112 10 7 66\n");
+  text_printf(&want, "migration 3:2_b %s 0 0 0 1 33 2\n", m[1].hash.hex);
+  text_puts(&want, "statement 0 20 1 0\nstatement 22 10 1 0\n");
+  expect_hash_of(text_string(&want), &packed.digest);
+  text_free(&want);
+}
+END_TEST
+
+/* The text is the file's, but for the semicolons that became NULs; and every statement that stands
+ * in the file lies where it stood. */
+static void expect_text_of_file(size_t index)
+{
+  const migration *m = &packed.migrations.items[index];
+  const pack_slot *slot = &packed.slots[index];
+  const char *got = packed.sql.bytes + slot->sql_offset;
+  ck_assert_uint_eq(slot->sql_length, m->source.size);
+  for (size_t i = 0; i < slot->sql_length; i++) {
+    char want = m->source.bytes[i];
+    ck_assert_msg(got[i] == want || (got[i] == '\0' && want == ';'), "byte %zu of %s", i, m->tag);
+  }
+  for (size_t i = 0; i < m->script.count; i++) {
+    const statement *st = &m->script.statements[i];
+    const embark_statement *laid = &packed.statements[slot->first_statement + i];
+    const char *text_of_it = packed.sql.bytes + laid->offset;
+    ck_assert_uint_eq(strlen(text_of_it), laid->length);
+    if (st->implied != NULL) {
+      ck_assert_str_eq(text_of_it, st->implied);
+      ck_assert_uint_ge(laid->offset, slot->sql_offset + slot->sql_length);
+    } else {
+      ck_assert_uint_eq(laid->offset, slot->sql_offset + st->start);
+      ck_assert_uint_eq(laid->length, st->end - st->start);
+    }
+  }
+}
+
+START_TEST(g8_what_is_implied_and_the_names_change_the_text_of_no_statement)
+{
+  given_journal("{\"tag\":\"a\",\"when\":1},{\"tag\":\"b\",\"when\":2},{\"tag\":\"c\",\"when\":3},"
+                "{\"tag\":\"d\",\"when\":4}");
+  given("a.sql", "insert into t values (';');commit;\ncreate index concurrently i on t (a);\n"
+                 "drop index concurrently if exists j;begin;insert into t values (2);--x");
+  given("b.sql", "commit;create index concurrently \"i;\" on \"t\" (a);begin;");
+  given("c.sql", "select 1;\n");
+  given("d.sql", "-- embark: no-transaction\ncreate index concurrently k on t (a);");
+  build(EMBARK_LEDGER_DRIZZLE);
+  for (size_t i = 0; i < 4; i++) {
+    expect_text_of_file(i);
+  }
+  const embark_statement *index = &packed.statements[packed.slots[0].first_statement + 3];
+  ck_assert_uint_eq(index->data_length, 4);
+  ck_assert_mem_eq(packed.sql.bytes + index->data_offset, "t\0i", 4);
+  ck_assert_uint_ge(index->data_offset, packed.slots[0].sql_offset + packed.slots[0].sql_length);
+  ck_assert_uint_lt(index->data_offset, packed.slots[1].sql_offset);
+}
+END_TEST
+
+START_TEST(only_statements_without_a_transaction_carry_flags)
+{
+  given("1_a.sql", "begin; set role r; copy t from stdin;\n1\n\\.\nanalyze; commit;");
+  build(EMBARK_LEDGER_NATIVE);
+  ck_assert_uint_eq(migration_flags(&packed.migrations.items[0]), EMBARK_MIGRATION_SETTINGS);
+  ck_assert_uint_eq(packed.statements[0].flags, 0);
+  ck_assert_uint_eq(packed.statements[1].flags, EMBARK_STATEMENT_COPY);
+  ck_assert_uint_eq(packed.statements[2].flags, 0);
+}
+END_TEST
+
 static void add_layouts(TCase *c)
 {
   tcase_add_test(c, plain_files_are_ordered_by_number);
@@ -304,6 +384,9 @@ Suite *test_suite(void)
   tcase_add_test(c, statements_lie_in_the_text_and_end_with_nul);
   tcase_add_test(c, begin_and_commit_around_the_whole_are_no_statements);
   tcase_add_test(c, the_digest_changes_with_whatever_counts_at_run_time);
+  tcase_add_test(c, g15_the_digest_is_over_flags_and_names_too);
+  tcase_add_test(c, g8_what_is_implied_and_the_names_change_the_text_of_no_statement);
+  tcase_add_test(c, only_statements_without_a_transaction_carry_flags);
   suite_add_tcase(suite, c);
   return suite;
 }

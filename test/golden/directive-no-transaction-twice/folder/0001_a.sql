@@ -1,0 +1,3 @@
+-- embark: no-transaction
+-- embark: no-transaction
+select 1;

@@ -1,0 +1,2 @@
+-- embark: no-transaction please
+select 1;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a int);--> statement-breakpoint
+ROLLBACK;--> statement-breakpoint
+CREATE INDEX CONCURRENTLY i ON t (a);

@@ -1,0 +1,3 @@
+-- embark: no-transaction
+vacuum t;
+copy t to stdout;

@@ -1,0 +1,5 @@
+-- embark: no-transaction
+vacuum t;
+begin;
+  create index concurrently i on t (a);
+commit;

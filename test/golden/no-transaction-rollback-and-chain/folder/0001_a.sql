@@ -1,0 +1,5 @@
+-- embark: no-transaction
+begin;
+insert into t values (1);
+rollback and chain;
+commit;

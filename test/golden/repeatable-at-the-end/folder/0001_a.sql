@@ -1,0 +1,4 @@
+-- embark: no-transaction
+vacuum t;
+-- embark: repeatable
+-- nothing follows

@@ -1,0 +1,3 @@
+-- embark: no-transaction
+insert into t values (1); -- embark: repeatable
+insert into t values (2);

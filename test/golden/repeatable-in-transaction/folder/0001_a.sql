@@ -1,0 +1,3 @@
+create table t (a int);
+-- embark: repeatable
+insert into t values (1);

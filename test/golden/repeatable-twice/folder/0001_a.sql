@@ -1,0 +1,4 @@
+-- embark: no-transaction
+-- embark: repeatable
+-- embark: repeatable
+insert into t values (2);

@@ -1,0 +1,3 @@
+-- embark: no-transaction
+-- embark: repeatable twice
+insert into t values (2);
