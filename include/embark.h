@@ -3,7 +3,9 @@
  * `embark-bundle` turns a folder of SQL into a C file that holds an embark_bundle and the function
  * `run_migrations(PGconn *)`. This library brings a database up to date with a bundle: every
  * migration exactly once, in order, each in a transaction of its own together with its row in the
- * ledger, under an advisory lock, however many processes and threads start together.
+ * ledger, under an advisory lock, however many processes and threads start together. A migration
+ * marked NO_TRANSACTION runs statement by statement instead, and is taken up by the next run where
+ * it was interrupted; while it runs, a second connection with the same parameters holds the lock.
  *
  * What holds for every function here:
  *  - Nothing is printed, no signal is handled, no environment or locale is read, nothing exits.
@@ -45,7 +47,8 @@ extern "C" {
 
 /* What went wrong. Values are fixed and never reused. Unless its line says otherwise, the state
  * after an error is: migrations applied before it stay applied and are durable, the failed one is
- * rolled back, later ones did not run, the connection is as it was handed in. Where the connection
+ * rolled back (one without a transaction keeps the statements before the failed one), later ones
+ * did not run, the connection is as it was handed in. Where the connection
  * is lost, what was committed on it may still be lost with a crash of the server. */
 typedef enum embark_code {
   EMBARK_OK = 0,
