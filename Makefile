@@ -78,14 +78,16 @@ help: ## this list
 
 # --- the library -------------------------------------------------------------------------------
 
+# The library waits for servers, it does not compute: small counts. Whoever sets CFLAGS has the say.
+LIB_CFLAGS := $(if $(filter file,$(origin CFLAGS)),-Os)
 COMPILE = $(CC) $(OURCPP) $(CPPFLAGS) $(OURFLAGS) $(CFLAGS) -MMD -MP -c
 
 $(B)/obj/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) -fvisibility=hidden $< -o $@
+	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden $< -o $@
 $(B)/pic/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) -fvisibility=hidden -fPIC $< -o $@
+	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden -fPIC $< -o $@
 
 $(B)/libembark.a: $(LIB_OBJ)
 	@rm -f $@
@@ -96,7 +98,7 @@ $(B)/embark.map: test/api/exports.txt
 	{ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
 $(B)/$(SOFILE): $(PIC_OBJ) $(B)/embark.map
 	$(CC) -shared $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -Wl,-soname,$(SONAME) \
-	  -Wl,--version-script=$(B)/embark.map -o $@ $(PIC_OBJ) $(PQ_LIBS) -pthread
+	  -Wl,-z,noseparate-code -Wl,--version-script=$(B)/embark.map -o $@ $(PIC_OBJ) $(PQ_LIBS) -pthread
 $(B)/libembark.so: $(B)/$(SOFILE)
 	ln -sf $(SOFILE) $(B)/$(SONAME)
 	ln -sf $(SONAME) $@

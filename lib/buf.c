@@ -58,13 +58,6 @@ void embark__buf_str(embark__buf *b, const char *text)
   embark__buf_bytes(b, text, strlen(text));
 }
 
-void embark__buf_int(embark__buf *b, int64_t value)
-{
-  char digits[24];
-  snprintf(digits, sizeof digits, "%" PRId64, value);
-  embark__buf_str(b, digits);
-}
-
 void embark__buf_identifier(embark__buf *b, const char *name)
 {
   embark__buf_str(b, "\"");

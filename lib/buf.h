@@ -28,7 +28,6 @@ void embark__buf_free(embark__buf *b);
 
 void embark__buf_bytes(embark__buf *b, const char *bytes, size_t length);
 void embark__buf_str(embark__buf *b, const char *text);
-void embark__buf_int(embark__buf *b, int64_t value);
 
 /* An SQL identifier in double quotes, quotes in it doubled. */
 void embark__buf_identifier(embark__buf *b, const char *name);

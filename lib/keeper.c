@@ -136,15 +136,18 @@ void embark__keeper_close(embark__keeper *k)
 int embark__keeper_send_lock(embark__keeper *k, int64_t key)
 {
   /* READ COMMITTED, or the transaction would have one snapshot for its whole life. */
+  /* clang-format off */
   static const char format[] =
       "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT"
-      " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true)%s,"
-      " CASE WHEN pg_catalog.pg_try_advisory_xact_lock(%" PRId64 ") THEN 0 ELSE " RAISE(
-          "another session is migrating; this one waits and looks again, nothing is wrong") " END";
-  static const char no_limit[] = ", pg_catalog.set_config('transaction_timeout', '0', true)";
-  char sql[sizeof format + sizeof no_limit + 32];
+      " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true), "
+      SET_TRANSACTION_TIMEOUT("true")
+      ", CASE WHEN pg_catalog.pg_try_advisory_xact_lock(%" PRId64 ") THEN 0 ELSE "
+      RAISE("another session is migrating; this one waits and looks again, nothing is wrong")
+      " END";
+  /* clang-format on */
+  char sql[sizeof format + 32];
   k->holds = 1;
-  snprintf(sql, sizeof sql, format, PQserverVersion(k->conn) >= 170000 ? no_limit : "", key);
+  snprintf(sql, sizeof sql, format, key);
   return embark__pipeline_send_alone(&k->pipe, sql);
 }
 

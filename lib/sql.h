@@ -23,6 +23,11 @@
 #define RAISE(message) "CAST(pg_catalog.concat('embark: " message "') AS pg_catalog.int4)"
 #define RAISED_BY_US   "22P02"
 
+/* Transactions have no limit of their own; PostgreSQL before 17 does not know the setting. */
+#define SET_TRANSACTION_TIMEOUT(local)                                                             \
+  "CASE WHEN pg_catalog.current_setting('server_version_num')" INT4 GE "170000"                    \
+  " THEN pg_catalog.set_config('transaction_timeout', '0', " local ") END"
+
 #define UNDEFINED_TABLE     "42P01"
 #define INVALID_SCHEMA      "3F000"
 #define UNDEFINED_COLUMN    "42703"

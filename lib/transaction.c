@@ -8,6 +8,7 @@
 #include "sql.h"
 
 #define SET_LOCAL(name, value) "pg_catalog.set_config('" name "', " value ", true)"
+#define SET(name, value)       "pg_catalog.set_config('" name "', " value ", false)"
 
 int embark__transaction_send_begin(embark__pipeline *p)
 {
@@ -27,46 +28,40 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
 {
   /* The guard against stale plans is a statement of its own behind this one: this one's snapshot is
    * older than the lock it takes. */
-/* clang-format off */
-#define ARM_WITH(more)                                                                             \
-  "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "         \
-  SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "           \
-  SET_LOCAL("standard_conforming_strings", "'on'") ", "                                            \
-  SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", " more                                \
-  "CASE WHEN $4" INT8 " IS NULL THEN 0"                                                            \
-  " WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "                        \
-  RAISE("another session is migrating; this one waits and looks again, nothing is wrong") " END"
+  /* clang-format off */
+  static const char sql[] =
+      "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "
+      SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "
+      SET_LOCAL("standard_conforming_strings", "'on'") ", "
+      SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", "
+      SET_TRANSACTION_TIMEOUT("true") ", CASE WHEN $4" INT8 " IS NULL THEN 0"
+      " WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "
+      RAISE("another session is migrating; this one waits and looks again, nothing is wrong")
+      " END";
   /* clang-format on */
-  static const char sql[] = ARM_WITH("");
-  static const char sql_17[] = ARM_WITH(SET_LOCAL("transaction_timeout", "'0'") ", ");
-#undef ARM_WITH
   char lock_timeout[24], statement_timeout[24], key[24];
   snprintf(key, sizeof key, "%" PRId64, arms->lock_key);
   const char *values[] = {
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
       milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms),
       arms->synchronous_commit, arms->takes_lock ? key : NULL};
-  return embark__pipeline_send(p, PQserverVersion(p->conn) >= 170000 ? sql_17 : sql, 4, values);
+  return embark__pipeline_send(p, sql, 4, values);
 }
 
 int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *arms, int is_pooled)
 {
-#define SET(name, value) "pg_catalog.set_config('" name "', " value ", false)"
-#define SPEECH           SET("client_encoding", "'UTF8'") ", " SET("standard_conforming_strings", "'on'")
-#define OUTSIDE                                                                                    \
-  "SELECT " SPEECH ", " SET("lock_timeout", "$1") ", " SET("statement_timeout", "$2") ", " SET(    \
-      "default_transaction_isolation",                                                             \
-      "'read committed'") ", " SET("default_transaction_read_only",                                \
-                                   "'off'") ", " SET("default_transaction_deferrable",             \
-                                                     "'off'") ", " SET("idle_in_transaction_"      \
-                                                                       "session_timeout",          \
-                                                                       "'0'")
-  static const char sql[] = OUTSIDE;
-  static const char sql_17[] = OUTSIDE ", " SET("transaction_timeout", "'0'");
-  static const char sql_pooled[] = "SELECT " SPEECH;
-#undef OUTSIDE
+  /* clang-format off */
+#define SPEECH                                                                                     \
+  "SELECT " SET("client_encoding", "'UTF8'") ", " SET("standard_conforming_strings", "'on'")
+  static const char sql_pooled[] = SPEECH;
+  static const char sql[] =
+      SPEECH ", " SET("lock_timeout", "$1") ", " SET("statement_timeout", "$2") ", "
+      SET("default_transaction_isolation", "'read committed'") ", "
+      SET("default_transaction_read_only", "'off'") ", "
+      SET("default_transaction_deferrable", "'off'") ", "
+      SET("idle_in_transaction_session_timeout", "'0'") ", " SET_TRANSACTION_TIMEOUT("false");
 #undef SPEECH
-#undef SET
+  /* clang-format on */
   char lock_timeout[24], statement_timeout[24];
   const char *values[] = {
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
@@ -74,7 +69,7 @@ int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *ar
   if (is_pooled) {
     return embark__pipeline_send(p, sql_pooled, 0, NULL);
   }
-  return embark__pipeline_send(p, PQserverVersion(p->conn) >= 170000 ? sql_17 : sql, 2, values);
+  return embark__pipeline_send(p, sql, 2, values);
 }
 
 int embark__transaction_send_commit(embark__pipeline *p)
