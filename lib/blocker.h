@@ -1,8 +1,8 @@
 /* blocker.h - who may have been in the way of a lock that was not to be had. L2.
  *
  * When PostgreSQL gives up waiting it names nobody, and the wait that pg_blocking_pids() could look
- * into is over. So this is a guess, and said as one: the oldest transaction that holds a table lock,
- * those before others whose table the failed statement names.
+ * into is over. So this is a guess, and said as one: the oldest transaction that holds a table
+ * lock, those before others whose table the failed statement names.
  */
 #ifndef EMBARK_BLOCKER_H
 #define EMBARK_BLOCKER_H

@@ -171,8 +171,8 @@ int embark__cancelling(const embark_run *run);
 /* Ask the server to stop what it does, again and again until it has. */
 void embark__cancelling_press(embark_run *run);
 
-/* Whether this error is a request's that came late, and what to do when the conversation that it hit
- * is over. */
+/* Whether this error is a request's that came late, and what to do when the conversation that it
+ * hit is over. */
 int embark__cancelling_is_stray(const embark_run *run, const PGresult *res);
 run_state embark__cancelling_struck(embark_run *run);
 

@@ -49,7 +49,8 @@ void embark__index_answer(embark_run *run, const PGresult *res)
   }
 }
 
-/* It was there before the statement, of the same name, and of no use: IF NOT EXISTS passed it by. */
+/* It was there before the statement, of the same name, and of no use: IF NOT EXISTS passed it
+ * by. */
 static run_state refuse_stranger(embark_run *run)
 {
   const embark_migration *m = embark__outside_migration(run);

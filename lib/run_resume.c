@@ -60,7 +60,7 @@ run_state embark__probe_next(embark_run *run)
     return embark__run_refuse_path(run, run->progress.schema);
   }
   if (run->outside.is_first_look && !run->has_ledger) {
-    return RUN_RELEASE; /* its table comes after the ledger's: alone it would look like a stranger's */
+    return RUN_RELEASE; /* its table comes after the ledger's, or it would look like a stranger */
   }
   return RUN_PREPARE;
 }

@@ -1,5 +1,5 @@
 /* Follows a file through the transactions that it begins and ends by itself. Knows what may stand
- * in them and outside; resume.c knows what a statement says by itself. */
+ * in them and outside; recovery.c knows what a statement says by itself. */
 #include "outside.h"
 
 #include <string.h>

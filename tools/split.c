@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "resume.h"
+#include "recovery.h"
 
 typedef struct splitter {
   script *out;
@@ -119,7 +119,7 @@ static int end_statement(splitter *s, bool closed, size_t stop)
   }
   st->what = statement_classify(&s->head);
   st->settings = st->settings || statement_sets(&s->head);
-  st->resume = resume_flags(&s->head, st->what.kind, &st->names);
+  st->resume = recovery_flags(&s->head, st->what.kind, &st->names);
   s->lx.std_strings = statement_std_strings(&s->head, s->lx.std_strings);
   if (st->what.kind == STATEMENT_COPY_IN && take_data(s, st) != 0) {
     return -1; /* COPY has no names that could be lost here */

@@ -43,7 +43,7 @@ typedef struct statement {
   size_t data_end;
   bool marked; /* `-- embark: repeatable` stands above it, at `marked_at` */
   size_t marked_at;
-  uint32_t resume;     /* what it says by itself, and the names that belong to that: resume.h */
+  uint32_t resume;     /* what it says by itself, and the names that belong to that: recovery.h */
   text names;          /* owned by the script */
   uint32_t flags;      /* EMBARK_STATEMENT_* but COPY, which `what` says: outside.h sets them */
   const char *implied; /* NULL, or the text of a statement that does not stand in the file */

@@ -3,7 +3,7 @@
 
 #include <embark_bundle.h>
 
-#include "resume.h"
+#include "recovery.h"
 #include "suite.h"
 
 #define REPEAT  EMBARK_STATEMENT_REPEAT
@@ -32,7 +32,7 @@ static uint32_t flags_of(const char *sql)
     depth += token_is(sql, t, "(");
   }
   text_free(&names);
-  return resume_flags(&h, statement_classify(&h).kind, &names);
+  return recovery_flags(&h, statement_classify(&h).kind, &names);
 }
 
 typedef struct flags_case {
@@ -200,8 +200,8 @@ END_TEST
 
 Suite *test_suite(void)
 {
-  Suite *suite = suite_create("resume");
-  TCase *c = tcase_create("resume");
+  Suite *suite = suite_create("recovery");
+  TCase *c = tcase_create("recovery");
   tcase_add_checked_fixture(c, NULL, tear_down);
   tcase_add_loop_test(c, g8_what_is_harmless_twice_may_be_repeated, 0,
                       (int)(sizeof harmless / sizeof harmless[0]));

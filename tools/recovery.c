@@ -1,6 +1,6 @@
 /* Lists of patterns for what may be run twice, and the names of indexes. Knows PostgreSQL's
  * commands; knows nothing of the statements around, nor of what the user says about this one. */
-#include "resume.h"
+#include "recovery.h"
 
 #include <string.h>
 
@@ -163,7 +163,7 @@ static uint32_t name_flag(const head *h, text *names)
   return 0;
 }
 
-uint32_t resume_flags(const head *h, statement_kind kind, text *names)
+uint32_t recovery_flags(const head *h, statement_kind kind, text *names)
 {
   uint32_t flags = kind == STATEMENT_CONCURRENTLY ? name_flag(h, names) : 0u;
   if (kind == STATEMENT_CONCURRENTLY || (matches_any(h, waits) && !matches_any(h, no_waits))) {
