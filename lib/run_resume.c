@@ -304,11 +304,7 @@ run_state embark__orphan_next(embark_run *run)
   if ((flags & (by_catalog | EMBARK_STATEMENT_REPEAT)) == 0) {
     return refuse_interrupted(run);
   }
-  if (o->is_first_look || (flags & by_catalog) == 0) {
-    return looked(run);
-  }
-  o->purpose = FOR_RESUME;
-  return RUN_INDEX;
+  return looked(run);
 }
 
 /* --- VERDICT --------------------------------------------------------------------------------- */
