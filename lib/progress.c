@@ -134,7 +134,8 @@ int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, c
   return send(t, p, READ, 3, values);
 }
 
-/* The marks of a migration's first statements. */
+/* The marks of a migration's first statements: those done, and the one that is running, so that it
+ * is not taken for another one when it was interrupted. */
 static const char *done_marks(embark__buf *out, const embark_migration *m, uint32_t count)
 {
   embark__buf_bytes(out, m->marks, (size_t)count * EMBARK_MARK_LENGTH);
@@ -169,7 +170,7 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
                           m->tag,
                           words[state],
                           digits,
-                          done_marks(&done, m, state == PROGRESS_DONE ? number : number - 1),
+                          done_marks(&done, m, state == PROGRESS_AGAIN ? number - 1 : number),
                           is_index ? table_name(t->bundle, s) : NULL,
                           is_index ? index_name(t->bundle, s) : NULL};
   int status = values[5] == NULL ? -1 : send(t, p, NOTE, 8, values);

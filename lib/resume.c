@@ -37,6 +37,18 @@ static int refuse(const embark_migration *m, uint32_t statement, uint32_t done, 
   return err->code;
 }
 
+/* It may have been at work as it was: what it says now would be taken for done, or mended. */
+static int refuse_running(const embark_migration *m, uint32_t statement, embark_error *err)
+{
+  embark__error_set(err, EMBARK_E_CHANGED,
+                    "migration \"%s\" was changed at statement %" PRIu32 ", which was interrupted",
+                    m->tag, statement);
+  embark__error_place(err, m);
+  embark__error_hint(err, "Put it back as it was until what became of it is settled, by a run or "
+                          "by you; then change what it did by a migration of its own.");
+  return err->code;
+}
+
 /* The statement, from 1, at which `done` is not what the migration says now; 0: nowhere. */
 static uint32_t first_difference(const embark_migration *m, const char *done, uint32_t count)
 {
@@ -54,8 +66,7 @@ static uint32_t first_difference(const embark_migration *m, const char *done, ui
 static int decide_inside(const embark_migration *m, const embark__progress *progress,
                          embark_error *err)
 {
-  uint32_t done = (uint32_t)(strlen(progress->done) / EMBARK_MARK_LENGTH);
-  if (done == 0 && progress->state == PROGRESS_AGAIN) {
+  if (progress->statement == 1 && progress->state == PROGRESS_AGAIN) {
     return EMBARK_OK;
   }
   embark__error_set(err, EMBARK_E_CHANGED,
@@ -86,13 +97,20 @@ int embark__resume_decide(const embark_migration *m, const embark__progress *pro
     embark__error_hint(err, "It was written by a newer version of Embark, or by hand.");
     return err->code;
   }
-  uint32_t done = (uint32_t)(strlen(progress->done) / EMBARK_MARK_LENGTH);
   uint32_t statement = progress->statement - 1;
-  uint32_t changed = first_difference(m, progress->done, done);
+  uint32_t marks = (uint32_t)(strlen(progress->done) / EMBARK_MARK_LENGTH);
+  uint32_t done = progress->state == PROGRESS_DONE ? statement + 1 : statement;
+  if (progress->state == PROGRESS_AGAIN && marks > done) {
+    marks = done; /* that one may be another now */
+  }
+  uint32_t changed = first_difference(m, progress->done, marks);
+  if (changed > done) {
+    return refuse_running(m, changed, err);
+  }
   if (changed != 0) {
     return refuse(m, changed, done, err);
   }
-  out->next = progress->state == PROGRESS_DONE ? statement + 1 : statement;
+  out->next = done;
   out->is_doubtful = progress->state == PROGRESS_RUNNING && statement < m->statement_count;
   if (out->next > m->statement_count) {
     return refuse(m, m->statement_count + 1, out->next, err);

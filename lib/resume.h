@@ -20,7 +20,7 @@ typedef enum embark__progress_state {
 typedef struct embark__progress {
   embark__progress_state state;
   uint32_t statement; /* which, from 1 */
-  const char *done;   /* the marks of the statements that are done, one after the other */
+  const char *done;   /* the marks of those that are done, and RUNNING: of that one, too */
 } embark__progress;
 
 typedef struct embark__resume {

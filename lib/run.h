@@ -100,6 +100,7 @@ typedef struct embark__outside {
   run_purpose purpose;
   embark__survey place; /* where the progress is kept */
   embark__index_facts index;
+  uint32_t question;   /* INDEX: which of its statements asks for that */
   int is_said;         /* a conversation of one message: it is sent */
   int in_block;        /* NOTE: it is said in a transaction that the file began */
   int armed;           /* the session has its settings for it */

@@ -23,4 +23,7 @@ run_state embark__failure_next(embark_run *run);
 /* What failed is rolled back, and run->again says why to try anew: when. */
 run_state embark__failure_again(embark_run *run);
 
+/* A statement was under way, and only a person can say what became of it. */
+void embark__failure_interrupted(embark_run *run);
+
 #endif

@@ -21,23 +21,37 @@ static int send_patience(embark_run *run)
       &run->pipe, "SELECT pg_catalog.set_config('lock_timeout', $1, false)", 1, values);
 }
 
+/* What is said before the question. A statement that was interrupted found its names by settings
+ * that the file may have made before it. */
+static int send_preface(embark_run *run)
+{
+  switch (run->outside.purpose) {
+  case FOR_RESUME:
+    return embark__outside_send_arm(run);
+  case FOR_FAILURE:
+    return run->pooled ? 0 : send_patience(run);
+  case FOR_BEGIN:
+  case FOR_END:
+    break;
+  }
+  return 0;
+}
+
 int embark__index_queue(embark_run *run)
 {
-  embark__outside *o = &run->outside;
-  o->index.exists = 0;
-  if (o->purpose == FOR_FAILURE && !run->pooled && send_patience(run) != 0) {
+  run->outside.index.exists = 0;
+  if (send_preface(run) != 0 || embark__session_send_borrow(&run->session, &run->pipe) != 0) {
     return -1;
   }
-  if (embark__session_send_borrow(&run->session, &run->pipe) != 0) {
-    return -1;
-  }
+  run->outside.question = (uint32_t)run->pipe.under_way - (run->preamble ? 1u : 0u);
   return embark__progress_send_index(&run->progress, &run->pipe, embark__outside_migration(run),
                                      embark__outside_statement(run));
 }
 
 void embark__index_row(embark_run *run, const PGresult *res)
 {
-  if (PQnfields(res) > 3 && embark__progress_index(res, &run->outside.index) != 0) {
+  if (run->answered == run->outside.question &&
+      embark__progress_index(res, &run->outside.index) != 0) {
     embark__run_refused(run);
   }
 }

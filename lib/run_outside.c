@@ -197,6 +197,11 @@ static int send_settings_anew(embark_run *run)
   return 0;
 }
 
+int embark__outside_send_arm(embark_run *run)
+{
+  return send_arm(run) != 0 ? -1 : send_settings_anew(run);
+}
+
 static int send_note(embark_run *run, int in_block)
 {
   const embark__outside *o = &run->outside;
@@ -226,7 +231,7 @@ int embark__note_queue(embark_run *run)
       send_note(run, in_block) != 0) {
     return -1;
   }
-  if (!o->armed && (send_arm(run) != 0 || send_settings_anew(run) != 0)) {
+  if (!o->armed && embark__outside_send_arm(run) != 0) {
     return -1;
   }
   return in_block ? 0 : embark__transaction_send_commit(&run->pipe);

@@ -47,6 +47,7 @@ run_state embark__outside_advance(embark_run *run); /* it is done */
 run_state embark__outside_failed(embark_run *run);  /* it is not, and what it left is gone */
 run_state embark__outside_over(embark_run *run);    /* after a failure that is noted */
 run_state embark__outside_after_ping(embark_run *run);
+int embark__outside_send_arm(embark_run *run); /* the session's settings for the current one */
 const char *embark__outside_text(const embark_run *run);
 const embark_migration *embark__outside_migration(const embark_run *run);
 const embark_statement *embark__outside_statement(const embark_run *run);

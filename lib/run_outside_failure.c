@@ -2,6 +2,7 @@
  * what the next run makes of it. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "answer.h"
 #include "bundle.h"
@@ -122,4 +123,84 @@ void embark__failure_to_mend(embark_run *run, const PGresult *res)
                        "%s\nAn INVALID index %s is left, and could not be dropped: %s; the next "
                        "run tries again.",
                        before, run->outside.index.name.text, embark__answer_message(res));
+}
+
+/* --- an interrupted statement ---------------------------------------------------------------- */
+
+/* The statement's beginning, on one line. */
+static void excerpt(const embark_run *run, char *out, size_t size)
+{
+  embark__copy_text(out, size, embark__outside_text(run));
+  for (char *c = out; *c != '\0'; c++) {
+    if ((unsigned char)*c < ' ') {
+      *c = ' ';
+    }
+  }
+}
+
+static void put_literal(embark__buf *sql, const char *text)
+{
+  embark__buf_str(sql, "'");
+  for (; *text != '\0'; text++) {
+    embark__buf_bytes(sql, text, 1);
+    if (*text == '\'') {
+      embark__buf_str(sql, "'");
+    }
+  }
+  embark__buf_str(sql, "'");
+}
+
+/* What EMBARK_RESUME_DONE and _AGAIN do, as SQL for a person. */
+static void put_verdict(embark_run *run, const char *verdict)
+{
+  const embark_migration *m = embark__outside_migration(run);
+  embark__buf *sql = &run->progress.sql;
+  embark__buf_str(sql, "UPDATE ");
+  embark__buf_identifier(sql, run->progress.schema);
+  embark__buf_str(sql, "." PROGRESS_TABLE " SET state = '");
+  embark__buf_str(sql, verdict);
+  embark__buf_str(sql,
+                  "', settled = concat(settled, now(), ' ', session_user, ': ', statement, ' ");
+  embark__buf_str(sql, verdict);
+  embark__buf_str(sql, "; ') WHERE tag = ");
+  put_literal(sql, m->tag);
+  embark__buf_str(sql, " AND component = ");
+  put_literal(sql, run->bundle->component);
+  embark__buf_str(sql, " AND state = 'running'");
+}
+
+/* Half a command is worse than none: where they do not fit, only the operations are named. */
+static void hint_verdicts(embark_run *run)
+{
+  embark__buf *sql = &run->progress.sql;
+  embark__buf_clear(sql);
+  embark__buf_str(sql, "See whether it took effect. If so: ");
+  put_verdict(run, "done");
+  embark__buf_str(sql, "; if not: ");
+  put_verdict(run, "again");
+  embark__buf_str(sql, "; then run again. EMBARK_RESUME_DONE and EMBARK_RESUME_AGAIN do the same.");
+  const char *text = embark__buf_text(sql);
+  if (text == NULL || strlen(text) >= EMBARK_TEXT_SIZE) {
+    text = "See whether it took effect, say so by EMBARK_RESUME_DONE or EMBARK_RESUME_AGAIN, and "
+           "run again.";
+  }
+  embark__error_hint(&run->error, "%s", text);
+}
+
+void embark__failure_interrupted(embark_run *run)
+{
+  const embark_migration *m = embark__outside_migration(run);
+  uint32_t number = run->outside.statement - m->first_statement + 1;
+  embark_error *err = &run->error;
+  char text[200];
+  excerpt(run, text, sizeof text);
+  embark__error_set(err, EMBARK_E_INTERRUPTED,
+                    "migration \"%s\" was interrupted at statement %" PRIu32
+                    ", and what became of it is not known",
+                    m->tag, number);
+  embark__error_place(err, m);
+  err->statement = number;
+  err->line = embark__outside_statement(run)->line;
+  embark__error_detail(err, "The statement: %s", text);
+  hint_verdicts(run);
 }

@@ -231,47 +231,6 @@ void embark__orphan_answer(embark_run *run, const PGresult *res)
   }
 }
 
-/* The statement's beginning, on one line. */
-static void excerpt(const embark_run *run, char *out, size_t size)
-{
-  embark__copy_text(out, size, embark__outside_text(run));
-  for (char *c = out; *c != '\0'; c++) {
-    if ((unsigned char)*c < ' ') {
-      *c = ' ';
-    }
-  }
-}
-
-static run_state refuse_interrupted(embark_run *run)
-{
-  const embark__outside *o = &run->outside;
-  const embark_migration *m = embark__outside_migration(run);
-  uint32_t number = o->statement - m->first_statement + 1;
-  embark_error *err = &run->error;
-  char text[200];
-  excerpt(run, text, sizeof text);
-  embark__error_set(err, EMBARK_E_INTERRUPTED,
-                    "migration \"%s\" was interrupted at statement %" PRIu32
-                    ", and what became of it is not known",
-                    m->tag, number);
-  embark__error_place(err, m);
-  err->statement = number;
-  err->line = embark__outside_statement(run)->line;
-  embark__error_detail(err, "The statement: %s", text);
-  embark__error_hint(err,
-                     "See whether it took effect, then say so, as EMBARK_RESUME_DONE or "
-                     "EMBARK_RESUME_AGAIN do, and run again. In SQL:\n"
-                     "UPDATE %s.progress SET state = 'done', settled = concat(settled, now(), ' ', "
-                     "session_user, ': %" PRIu32
-                     " done; ') WHERE tag = '%s' AND state = 'running';\n"
-                     "or, to have it run again:\n"
-                     "UPDATE %s.progress SET state = 'again', settled = concat(settled, now(), "
-                     "' ', session_user, ': %" PRIu32 " again; ') WHERE tag = '%s' AND state = "
-                     "'running';",
-                     run->progress.schema, number, m->tag, run->progress.schema, number, m->tag);
-  return embark__run_conclude(run);
-}
-
 static run_state await_orphan(embark_run *run)
 {
   if (run->op == EMBARK_MIGRATE) {
@@ -303,13 +262,10 @@ run_state embark__orphan_next(embark_run *run)
     return RUN_VERDICT;
   }
   if ((flags & (by_catalog | EMBARK_STATEMENT_REPEAT)) == 0) {
-    return refuse_interrupted(run);
+    embark__failure_interrupted(run);
+    return embark__run_conclude(run);
   }
-  if (o->is_first_look || (flags & by_catalog) == 0) {
-    return looked(run);
-  }
-  o->purpose = FOR_RESUME;
-  return RUN_INDEX;
+  return looked(run);
 }
 
 /* --- VERDICT --------------------------------------------------------------------------------- */

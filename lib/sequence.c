@@ -100,7 +100,16 @@ static void after_arm(embark__cursor *c)
   if (makes_ledger(c)) {
     c->at.kind = c->create_schema ? MSG_CREATE_SCHEMA : MSG_CREATE_TABLE;
   } else {
-    c->at.kind = MSG_GUARD;
+    c->at.kind = is_outside(c) ? MSG_ROLE : MSG_GUARD; /* its statements may have left another */
+  }
+}
+
+static void after_guard(embark__cursor *c)
+{
+  if (is_outside(c)) {
+    c->at.kind = MSG_RECORD;
+  } else {
+    to_statement(c, embark__cursor_migration(c)->first_statement);
   }
 }
 
@@ -191,14 +200,14 @@ void embark__cursor_next(embark__cursor *c)
     c->at.kind = MSG_COMMIT;
     break;
   case MSG_GUARD:
-    to_statement(c, embark__cursor_migration(c)->first_statement);
+    after_guard(c);
     break;
   case MSG_STATEMENT:
   case MSG_COPY:
     to_statement(c, c->at.statement + 1);
     break;
   case MSG_ROLE:
-    c->at.kind = MSG_RECORD;
+    c->at.kind = is_outside(c) ? MSG_GUARD : MSG_RECORD;
     break;
   case MSG_RECORD:
     after_record(c);
