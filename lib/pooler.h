@@ -1,4 +1,5 @@
-/* pooler.h - a pooler between program and server: that there is one, and what errors come of it. L2. */
+/* pooler.h - a pooler between program and server: that there is one, and what errors come of it. L2.
+ */
 #ifndef EMBARK_POOLER_H
 #define EMBARK_POOLER_H
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "session.h"
 #include "sql.h"
 
 #define SET_LOCAL(name, value) "pg_catalog.set_config('" name "', " value ", true)"
@@ -28,24 +29,29 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
   /* The guard against stale plans is a statement of its own behind this one: this one's snapshot is
    * older than the lock it takes. */
 /* clang-format off */
-#define ARM_WITH(more)                                                                             \
-  "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "         \
+#define ARM_WITH(first, more)                                                                      \
+  "SELECT " first SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "   \
   SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "           \
   SET_LOCAL("standard_conforming_strings", "'on'") ", "                                            \
   SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", " more                                \
   "CASE WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "                        \
   RAISE("another session is migrating; this one waits and looks again, nothing is wrong") " END"
   /* clang-format on */
-  static const char sql[] = ARM_WITH("");
-  static const char sql_17[] = ARM_WITH(SET_LOCAL("transaction_timeout", "'0'") ", ");
+#define NO_TIMEOUT_17 SET_LOCAL("transaction_timeout", "'0'") ", "
+  static const char *const sql[2][2] = {
+      {ARM_WITH("",            ""), ARM_WITH("",            NO_TIMEOUT_17)},
+      {ARM_WITH(SESSION_NOTES, ""), ARM_WITH(SESSION_NOTES, NO_TIMEOUT_17)}
+  };
 #undef ARM_WITH
+#undef NO_TIMEOUT_17
   char lock_timeout[24], statement_timeout[24], key[24];
   snprintf(key, sizeof key, "%" PRId64, arms->lock_key);
   const char *values[] = {
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
       milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms),
       arms->synchronous_commit, key};
-  return embark__pipeline_send(p, PQserverVersion(p->conn) >= 170000 ? sql_17 : sql, 4, values);
+  int is_17 = PQserverVersion(p->conn) >= 170000;
+  return embark__pipeline_send(p, sql[arms->notes_session][is_17], 4, values);
 }
 
 int embark__transaction_send_commit(embark__pipeline *p)
