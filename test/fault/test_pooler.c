@@ -1,5 +1,5 @@
-/* G1, G9: crowds behind PgBouncer. Many programs start at once on an empty database, through one pool,
- * while others use that pool; then the pool is as if nobody had migrated. */
+/* G1, G9: crowds behind PgBouncer. Many programs start at once on an empty database, through one
+ * pool, while others use that pool; then the pool is as if nobody had migrated. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
