@@ -24,7 +24,7 @@ static int rounds(void)
 /* --- the migrations -------------------------------------------------------------------------- */
 
 /* Each leaves a row in `effect`, and most change the session, for good or not. */
-static made_bundle *bundle(void)
+static made_bundle *bundle(embark_ledger kind)
 {
   const char *texts[] = {
       "create table effect (step int, at serial);\ncreate schema other;\n",
@@ -41,7 +41,7 @@ static made_bundle *bundle(void)
     tags[i] = keep_printf("%04d_step", i);
     texts[i] = keep_printf("%sinsert into public.effect values (%d);\n", texts[i], i);
   }
-  return bundle_make_array(EMBARK_LEDGER_NATIVE, COUNT, tags, texts, NULL);
+  return bundle_make_array(kind, COUNT, tags, texts, NULL);
 }
 
 /* The test's database is as new. */
@@ -182,9 +182,10 @@ static void migrate_at_once(const made_bundle *made, int error)
 
 static void crowds_succeed(const char *mode, int size)
 {
-  const made_bundle *made = bundle();
+  const made_bundle *kinds[] = {bundle(EMBARK_LEDGER_NATIVE), bundle(EMBARK_LEDGER_DRIZZLE)};
   bouncer_start(mode, size, "");
   for (int round = 0; round < rounds(); round++) {
+    const made_bundle *made = kinds[round % 2];
     migrate_at_once(made, EMBARK_OK);
     crowd_expect_once(made);
     bouncer_expect_clean(size);
@@ -195,9 +196,10 @@ static void crowds_succeed(const char *mode, int size)
  * planned may get through all the same. */
 static void crowds_are_told(int size)
 {
-  const made_bundle *made = bundle();
+  const made_bundle *kinds[] = {bundle(EMBARK_LEDGER_NATIVE), bundle(EMBARK_LEDGER_DRIZZLE)};
   bouncer_start("statement", size, "");
   for (int round = 0; round < rounds(); round++) {
+    const made_bundle *made = kinds[round % 2];
     migrate_at_once(made, EMBARK_E_SERVER);
     drive_ok(made);
     crowd_expect_once(made);

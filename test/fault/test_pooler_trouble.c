@@ -247,6 +247,42 @@ START_TEST(g7_a_pooler_that_takes_no_more_clients_leaves_a_connection_that_says_
 }
 END_TEST
 
+/* --- statement pooling ----------------------------------------------------------------------- */
+
+static void expect_no_transactions(const made_bundle *made)
+{
+  given_pooler("statement", 1, "");
+  expect(made, EMBARK_E_SERVER);
+  drive_expect_error("the pooler does not allow transactions (statement pooling)",
+                     "FATAL:  transaction blocks not allowed in statement pooling mode",
+                     "Use transaction or session pooling, or a direct connection to the server.");
+  db_expect_tables("");
+}
+
+START_TEST(g6_nothing_to_do_succeeds_through_statement_pooling)
+{
+  made_bundle *made = bundle_tables(NATIVE, 2);
+  drive_given(made);
+  given_pooler("statement", 1, "");
+  expect(made, EMBARK_OK);
+}
+END_TEST
+
+START_TEST(g7_copy_data_is_told_that_statement_pooling_allows_no_transactions)
+{
+  expect_no_transactions(
+      bundle_native("0000_a", "create table a (id int);\ncopy a from stdin;\n1\n2\n\\.\n", NULL));
+}
+END_TEST
+
+START_TEST(g7_a_migration_that_fails_is_told_that_statement_pooling_allows_no_transactions)
+{
+  expect_no_transactions(bundle_native("0000_a", "create table a ();\nselect 1/0;\n", NULL));
+}
+END_TEST
+
+/* --- waiting --------------------------------------------------------------------------------- */
+
 #define KEY 4711
 
 /* Lets go of the lock when the server connection that was there first is closed. */
@@ -293,6 +329,9 @@ Suite *test_suite(void)
                    g11_a_pooler_that_ends_on_the_way_is_no_harm,
                    g11_a_server_connection_that_is_ended_behind_the_pooler_is_no_harm,
                    g11_a_pooler_that_reloads_and_reconnects_on_the_way_is_not_noticed,
+                   g6_nothing_to_do_succeeds_through_statement_pooling,
+                   g7_copy_data_is_told_that_statement_pooling_allows_no_transactions,
+                   g7_a_migration_that_fails_is_told_that_statement_pooling_allows_no_transactions,
                    g7_a_pooler_that_does_not_let_us_wait_for_a_server_connection_is_quoted,
                    g7_a_pooler_that_takes_no_more_clients_leaves_a_connection_that_says_so, NULL);
   return suite;
