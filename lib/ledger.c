@@ -19,60 +19,60 @@ static const char *const native[TEXTS] = {
     /* Whoever is up to date asks only this, so it is made for the planner's haste: no order, no
      * limit, no casts. Nearly always one row answers. */
     "SELECT m.chain, m.state FROM %T AS m"
-    " WHERE m.component" EQ "$1 AND m.\"position\"" GE "$2",
+    " WHERE m.component %= $1 AND m.\"position\"" GE "$2",
   [READ] =
     "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\" FROM %T AS m"
-    " WHERE m.component" EQ "$1" TEXT
+    " WHERE m.component %= $1" TEXT
     " ORDER BY m.\"position\", m.applied_at, m.tag",
   [TABLE] =
     "CREATE TABLE %T ("
-    "component pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
-    "tag pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
-    "\"position\" pg_catalog.int4 NOT NULL, "
-    "hash pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
-    "chain pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
-    "when_ms pg_catalog.int8 NOT NULL, "
-    "state pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
-    "applied_at pg_catalog.timestamptz NOT NULL, "
-    "applied_by pg_catalog.text NOT NULL, "
-    "duration pg_catalog.interval NOT NULL, "
+    "component %.text COLLATE %.\"C\" NOT NULL, "
+    "tag %.text COLLATE %.\"C\" NOT NULL, "
+    "\"position\" %.int4 NOT NULL, "
+    "hash %.text COLLATE %.\"C\" NOT NULL, "
+    "chain %.text COLLATE %.\"C\" NOT NULL, "
+    "when_ms %.int8 NOT NULL, "
+    "state %.text COLLATE %.\"C\" NOT NULL, "
+    "applied_at %.timestamptz NOT NULL, "
+    "applied_by %.text NOT NULL, "
+    "duration %.interval NOT NULL, "
     "PRIMARY KEY (component, tag))",
   [INDEX] =
     "CREATE INDEX ON %T (component, \"position\")",
   [GUARD] =
     "SELECT CASE"
-    " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$2" TEXT ")"
+    " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component %= $1%t AND m.tag %= $2%t)"
     " THEN " RAISE("another session has just applied this migration; this one looks again,"
                    " nothing is wrong")
-    " WHEN $3" TEXT " IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m"
-    " WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$3" TEXT ")"
+    " WHEN $3%t IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m"
+    " WHERE m.component %= $1%t AND m.tag %= $3%t)"
     " THEN " RAISE("the ledger has changed since the plan was made; this session looks again,"
                    " nothing is wrong")
     " ELSE 0 END",
   [RECORD] =
     "INSERT INTO %T (component, tag, \"position\", hash, chain, when_ms, state, applied_at,"
     " applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6" INT8 ", $7,"
-    " pg_catalog.clock_timestamp(), session_user,"
-    " pg_catalog.clock_timestamp()" MINUS "pg_catalog.transaction_timestamp())",
+    " %.clock_timestamp(), session_user,"
+    " %.clock_timestamp()" MINUS "%.transaction_timestamp())",
   [RESTAMP] =
     "UPDATE %T AS m SET \"position\" = $3" INT4 ", chain = $4"
-    " WHERE m.component" EQ "$1" TEXT " AND m.tag" EQ "$2" TEXT,
+    " WHERE m.component %= $1%t AND m.tag %= $2" TEXT,
 };
 
 static const char *const drizzle[TEXTS] = {
   [CHECK] =
-    "SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
-    "COALESCE(pg_catalog.string_agg("
-    "pg_catalog.concat(m.created_at, ':', m.hash, pg_catalog.chr(10)),"
+    "SELECT %.encode(%.sha256(%.convert_to("
+    "COALESCE(%.string_agg("
+    "%.concat(m.created_at, ':', m.hash, %.chr(10)),"
     " '' ORDER BY m.created_at,"
-    " m.hash COLLATE pg_catalog.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m",
+    " m.hash COLLATE %.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m",
   [READ] =
     "SELECT m.hash, m.created_at FROM %T AS m ORDER BY m.id",
   [TABLE] =
-    "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash pg_catalog.text NOT NULL, created_at bigint)",
+    "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash %.text NOT NULL, created_at bigint)",
   [GUARD] =
-    "SELECT CASE WHEN COALESCE((SELECT pg_catalog.concat(m.created_at, ':', m.hash) FROM %T AS m"
-    " ORDER BY m.id DESC LIMIT 1), '')" NE "$1" TEXT
+    "SELECT CASE WHEN COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"
+    " ORDER BY m.id DESC LIMIT 1), '') %! $1" TEXT
     " THEN " RAISE("another session has just applied migrations; this one looks again,"
                    " nothing is wrong")
     " ELSE 0 END",
@@ -109,13 +109,7 @@ static int send(embark__ledger *l, embark__pipeline *p, text_of which, int count
 {
   const char *text = (is_native(l) ? native : drizzle)[which];
   embark__buf_clear(&l->sql);
-  for (const char *mark; (mark = strstr(text, "%T")) != NULL; text = mark + 2) {
-    embark__buf_bytes(&l->sql, text, (size_t)(mark - text));
-    embark__buf_identifier(&l->sql, l->schema);
-    embark__buf_str(&l->sql, ".");
-    embark__buf_identifier(&l->sql, l->table);
-  }
-  embark__buf_str(&l->sql, text);
+  embark__sql_put(&l->sql, text, l->schema, l->table);
   const char *sql = embark__buf_text(&l->sql);
   return sql == NULL ? -1 : embark__pipeline_send(p, sql, count, values);
 }

@@ -8,7 +8,7 @@
 
 /* What a migration that relies on its session meets in another one, by SQLSTATE: things that one
  * migration left in a session and the next did not find, or that somebody else had left there. */
-static const char *const session_errors[] = {
+static const char session_errors[][6] = {
     "26000", /* no such prepared statement */
     "42P05", /* there is such a prepared statement */
     "34000", /* no such cursor */

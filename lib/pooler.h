@@ -1,5 +1,4 @@
-/* pooler.h - a pooler between program and server: that there is one, and what errors come of it.
- * L2. */
+/* pooler.h - a pooler in front of the server: that it is there, and what errors come of it. L2. */
 #ifndef EMBARK_POOLER_H
 #define EMBARK_POOLER_H
 

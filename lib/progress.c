@@ -12,71 +12,71 @@
 /* Of a statement's text this much tells it from others; pg_stat_activity may have no more. */
 #define TEXT_TO_COMPARE 512
 
-/* %T is the table's quoted, qualified name; $1, $2 say whose rows, $3 is the tag. */
-#define OURS    "p.ledger" EQ "$1" TEXT " AND p.component" EQ "$2" TEXT
-#define THIS    OURS " AND p.tag" EQ "$3" TEXT
-#define LASTING " pg_catalog.text COLLATE pg_catalog.\"C\" NOT NULL, "
+/* In the short forms of sql.h; %T is the table. $1, $2 say whose rows, $3 is the tag. */
+#define OURS    "p.ledger %= $1%t AND p.component %= $2%t"
+#define THIS    OURS " AND p.tag %= $3%t"
+#define LASTING " %.text COLLATE %.\"C\" NOT NULL, "
 
 /* The index of a statement: by its table, which the search_path of the moment finds, as it does for
  * the statement itself, and by its name with the server's own rules for case and quotes. */
 #define INDEX_OF(table, name)                                                                      \
-  "pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid" EQ "i.indexrelid"              \
-  " WHERE i.indrelid" EQ "pg_catalog.to_regclass(" table ")::pg_catalog.oid"                       \
-  " AND c.relname" EQ "(pg_catalog.parse_ident(" name "))[1]::pg_catalog.name"
+  "%.pg_index AS i JOIN %.pg_class AS c ON c.oid %= i.indexrelid"                                  \
+  " WHERE i.indrelid %= %.to_regclass(" table ")::%.oid"                                           \
+  " AND c.relname %= (%.parse_ident(" name "))[1]::%.name"
 
-typedef enum text_of { TABLE, READ, NOTE, FINISH, SETTLE, INDEX, DROPPED, TEXTS } text_of;
+typedef enum text_of { TABLE, READ, NOTE, FINISH, SETTLE, INDEX, DROPPED, ORPHANS, TEXTS } text_of;
 
 /* clang-format off */
 static const char *const texts[TEXTS] = {
   [TABLE] =
     "CREATE TABLE %T (ledger" LASTING "component" LASTING "tag" LASTING "state" LASTING
-    "statement pg_catalog.int4 NOT NULL, done" LASTING "index_before pg_catalog.oid, "
-    "backend_pid pg_catalog.int4 NOT NULL, started_at pg_catalog.timestamptz NOT NULL, "
-    "changed_at pg_catalog.timestamptz NOT NULL, changed_by pg_catalog.text NOT NULL, "
-    "settled pg_catalog.text, PRIMARY KEY (ledger, component, tag))",
+    "statement %.int4 NOT NULL, done" LASTING "index_before %.oid, "
+    "backend_pid %.int4 NOT NULL, started_at %.timestamptz NOT NULL, "
+    "changed_at %.timestamptz NOT NULL, changed_by %.text NOT NULL, "
+    "settled %.text, PRIMARY KEY (ledger, component, tag))",
   [READ] =
     "SELECT p.tag, p.state, p.statement, p.done FROM %T AS p WHERE " OURS
-    " AND p.state" NE "'applied' AND COALESCE(p.tag" EQ "$3" TEXT ", true)",
+    " AND p.state %! 'applied' AND COALESCE(p.tag %= $3%t, true)",
   [NOTE] =
     "INSERT INTO %T AS p (ledger, component, tag, state, statement, done, index_before,"
     " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5" INT4 ", $6,"
-    " (SELECT i.indexrelid FROM " INDEX_OF("$7" TEXT, "$8" TEXT) "),"
-    " pg_catalog.pg_backend_pid(), pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp(),"
+    " (SELECT i.indexrelid FROM " INDEX_OF("$7%t", "$8%t") "),"
+    " %.pg_backend_pid(), %.clock_timestamp(), %.clock_timestamp(),"
     " session_user) ON CONFLICT (ledger, component, tag) DO UPDATE SET state = excluded.state,"
     " statement = excluded.statement, done = excluded.done,"
     " index_before = excluded.index_before, backend_pid = excluded.backend_pid,"
     " changed_at = excluded.changed_at, changed_by = excluded.changed_by",
   [FINISH] =
     "UPDATE %T AS p SET state = 'applied', statement = $4" INT4 ", done = $5,"
-    " changed_at = pg_catalog.clock_timestamp(), changed_by = session_user WHERE " THIS,
+    " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS,
   [SETTLE] =
-    "UPDATE %T AS p SET state = $3" TEXT ", changed_at = pg_catalog.clock_timestamp(),"
-    " changed_by = session_user, settled = pg_catalog.concat(p.settled,"
-    " pg_catalog.now(), ' ', session_user, ': ', p.statement, ' ', $3" TEXT ", '; ')"
-    " WHERE " OURS " AND p.state" EQ "'running' RETURNING p.tag, p.statement",
+    "UPDATE %T AS p SET state = $3%t, changed_at = %.clock_timestamp(),"
+    " changed_by = session_user, settled = %.concat(p.settled,"
+    " %.now(), ' ', session_user, ': ', p.statement, ' ', $3%t, '; ')"
+    " WHERE " OURS " AND p.state %= 'running' RETURNING p.tag, p.statement",
   [INDEX] =
-    "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid" NE "(SELECT p.index_before"
+    "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid %! (SELECT p.index_before"
     " FROM %T AS p WHERE " THIS "), true) FROM "
-    "pg_catalog.pg_namespace AS n, " INDEX_OF("$4" TEXT, "$5" TEXT)
-    " AND n.oid" EQ "c.relnamespace",
+    "%.pg_namespace AS n, " INDEX_OF("$4%t", "$5%t")
+    " AND n.oid %= c.relnamespace",
   [DROPPED] =
-    "SELECT n.nspname, c.relname, false, true FROM pg_catalog.pg_class AS c"
-    " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
-    " WHERE c.oid" EQ "pg_catalog.to_regclass($1" TEXT ")::pg_catalog.oid",
-};
-
-/* Those of this database that run the very statement: the rows of pg_stat_activity start with its
- * text. Other backends' texts are hidden from a role without the right to see them. */
-static const char orphans[] =
-    "SELECT a.pid, pg_catalog.concat('pid ', a.pid, ' still runs it',"
-    " CASE WHEN b.pid IS NOT NULL THEN pg_catalog.concat(' (', b.phase, ', ',"
+    "SELECT n.nspname, c.relname, false, true FROM %.pg_class AS c"
+    " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+    " WHERE c.oid %= %.to_regclass($1%t)::%.oid",
+  [ORPHANS] =
+    /* Those of this database that run the very statement: the rows of pg_stat_activity start with its
+     * text. Other backends' texts are hidden from a role without the right to see them. */
+    "SELECT a.pid, %.concat('pid ', a.pid, ' still runs it',"
+    " CASE WHEN b.pid IS NOT NULL THEN %.concat(' (', b.phase, ', ',"
     " b.blocks_done" PLUS "b.tuples_done, ' of ', b.blocks_total" PLUS "b.tuples_total, ')') END),"
     " b.blocks_done" PLUS "b.tuples_done, b.blocks_total" PLUS "b.tuples_total"
-    " FROM pg_catalog.pg_stat_activity AS a"
-    " LEFT JOIN pg_catalog.pg_stat_progress_create_index AS b ON b.pid" EQ "a.pid"
-    " WHERE a.datname" EQ "pg_catalog.current_database() AND a.state" EQ "'active'"
-    " AND a.pid" NE "pg_catalog.pg_backend_pid()"
-    " AND pg_catalog.strpos(a.query, $1" TEXT ")" EQ "1 ORDER BY a.pid";
+    " FROM %.pg_stat_activity AS a"
+    " LEFT JOIN %.pg_stat_progress_create_index AS b ON b.pid %= a.pid"
+    " WHERE a.datname %= %.current_database() AND a.state %= 'active'"
+    " AND a.pid %! %.pg_backend_pid()"
+    " AND %.strpos(a.query, $1%t) %= 1 ORDER BY a.pid",
+};
+
 /* clang-format on */
 
 void embark__progress_init(embark__progress_table *t, const embark_bundle *bundle,
@@ -99,14 +99,8 @@ void embark__progress_free(embark__progress_table *t)
 static int send(embark__progress_table *t, embark__pipeline *p, text_of which, int count,
                 const char *const *values)
 {
-  const char *text = texts[which];
   embark__buf_clear(&t->sql);
-  for (const char *mark; (mark = strstr(text, "%T")) != NULL; text = mark + 2) {
-    embark__buf_bytes(&t->sql, text, (size_t)(mark - text));
-    embark__buf_identifier(&t->sql, t->schema);
-    embark__buf_str(&t->sql, "." PROGRESS_TABLE);
-  }
-  embark__buf_str(&t->sql, text);
+  embark__sql_put(&t->sql, texts[which], t->schema, PROGRESS_TABLE);
   const char *sql = embark__buf_text(&t->sql);
   if (sql == NULL || embark__buf_text(&t->ledger) == NULL) {
     return -1;
@@ -158,7 +152,7 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
                                const embark_migration *m, embark__progress_state state,
                                uint32_t statement)
 {
-  static const char *const words[] = {"", "running", "again", "done"};
+  static const char words[][8] = {"", "running", "again", "done"};
   const embark_statement *s = &t->bundle->statements[statement];
   int is_index = (s->flags & EMBARK_STATEMENT_INDEX) != 0;
   uint32_t number = statement - m->first_statement + 1;
@@ -195,7 +189,8 @@ int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
   return send(t, p, SETTLE, 3, values);
 }
 
-int embark__progress_send_orphans(embark__pipeline *p, const char *statement)
+int embark__progress_send_orphans(embark__progress_table *t, embark__pipeline *p,
+                                  const char *statement)
 {
   char begin[TEXT_TO_COMPARE + 1];
   size_t length = strlen(statement);
@@ -208,7 +203,7 @@ int embark__progress_send_orphans(embark__pipeline *p, const char *statement)
   memcpy(begin, statement, length);
   begin[length] = '\0';
   const char *values[] = {begin};
-  return embark__pipeline_send(p, orphans, 1, values);
+  return send(t, p, ORPHANS, 1, values);
 }
 
 int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,

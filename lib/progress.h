@@ -54,7 +54,8 @@ int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
                                  embark__progress_state verdict);
 
 /* Which sessions are at work on this statement: pid, who, and how far an index has come. */
-int embark__progress_send_orphans(embark__pipeline *p, const char *statement);
+int embark__progress_send_orphans(embark__progress_table *t, embark__pipeline *p,
+                                  const char *statement);
 
 /* What the catalog has of the index that an INDEX or a DROP statement names. */
 int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,

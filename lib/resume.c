@@ -14,7 +14,7 @@ int embark__is_outside(const embark_migration *m)
 
 embark__progress_state embark__progress_state_of(const char *word)
 {
-  static const char *const words[] = {
+  static const char words[][8] = {
       [PROGRESS_RUNNING] = "running", [PROGRESS_AGAIN] = "again", [PROGRESS_DONE] = "done"};
   for (int i = PROGRESS_RUNNING; word != NULL && i < PROGRESS_STRANGE; i++) {
     if (strcmp(word, words[i]) == 0) {

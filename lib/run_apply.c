@@ -39,10 +39,11 @@ static int send_arm(embark_run *run)
 {
   const embark_migration *m = embark__cursor_migration(&run->sent);
   embark__arms arms = {!run->keeper.holds, run->lock.key, run->opt.lock_timeout_ms,
-                       EMBARK_NO_TIMEOUT, "off"};
+                       EMBARK_NO_TIMEOUT,  "off",         0};
   if (m != NULL) {
     arms.lock_timeout_ms = first_set(m->lock_timeout_ms, arms.lock_timeout_ms);
     arms.statement_timeout_ms = first_set(m->statement_timeout_ms, run->opt.statement_timeout_ms);
+    arms.notes_session = run->pooled && (m->flags & EMBARK_MIGRATION_SETTINGS) != 0;
   }
   if (embark__plan_adopts(&run->plan) || (m != NULL && is_last_step(run))) {
     arms.synchronous_commit = run->session.synchronous_commit; /* makes all before it last, too */

@@ -31,7 +31,7 @@ run_state embark__first_look(embark_run *run)
 /* Beside the keeper's open transaction this connection must still get an answer. */
 int embark__probe_queue(embark_run *run)
 {
-  return embark__survey_send(&run->pipe, run->progress.schema, PROGRESS_TABLE,
+  return embark__survey_send(&run->pipe, &run->ledger.sql, run->progress.schema, PROGRESS_TABLE,
                              run->progress.schema);
 }
 
@@ -211,7 +211,7 @@ run_state embark__look_next(embark_run *run)
 int embark__orphan_queue(embark_run *run)
 {
   run->outside.orphan_pid = 0;
-  return embark__progress_send_orphans(&run->pipe, embark__outside_text(run));
+  return embark__progress_send_orphans(&run->progress, &run->pipe, embark__outside_text(run));
 }
 
 void embark__orphan_row(embark_run *run, const PGresult *res)
@@ -272,8 +272,12 @@ run_state embark__orphan_next(embark_run *run)
 
 int embark__verdict_queue(embark_run *run)
 {
-  embark__arms arms = {1, run->lock.key, run->opt.lock_timeout_ms, EMBARK_NO_TIMEOUT,
-                       run->session.synchronous_commit};
+  embark__arms arms = {1,
+                       run->lock.key,
+                       run->opt.lock_timeout_ms,
+                       EMBARK_NO_TIMEOUT,
+                       run->session.synchronous_commit,
+                       0};
   if (embark__transaction_send_begin(&run->pipe) != 0 ||
       embark__transaction_send_arm(&run->pipe, &arms) != 0 ||
       embark__progress_send_settle(&run->progress, &run->pipe,

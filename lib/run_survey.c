@@ -103,7 +103,7 @@ int embark__survey_queue(embark_run *run)
   if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK) {
     return -1;
   }
-  if (embark__survey_send(&run->pipe, run->ledger.schema, run->ledger.table,
+  if (embark__survey_send(&run->pipe, &run->ledger.sql, run->ledger.schema, run->ledger.table,
                           run->progress.schema) != 0 ||
       embark__lock_send_holder(&run->lock, &run->pipe) != 0 ||
       embark__session_send_save(&run->session, &run->pipe, !run->touched) != 0) {

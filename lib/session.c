@@ -9,22 +9,34 @@
 #include "sql.h"
 #include "survey.h"
 
-/* Set in this session. Those of a transaction come and go with it; the encoding is what every
- * conversation of ours changes, and is kept apart. */
-#define SET_HERE                                                                                   \
-  " s.source" EQ "'session' AND s.name" NE "'client_encoding' AND s.name" NE                       \
-  "'transaction_isolation' AND s.name" NE "'transaction_read_only' AND s.name" NE                  \
-  "'transaction_deferrable'"
+/* clang-format off */
+/* What the transaction noted at its start, if it did; else what was saved beforehand. */
+#define NOTED(what) "pg_catalog.current_setting('embark." what "', true)"
+#define KEPT(what, saved)                                                                          \
+  "CASE WHEN pg_catalog.length(" NOTED(what) ") OPERATOR(pg_catalog.>) 0"                          \
+  " THEN " NOTED(what) " ELSE " saved " END"
 #define SAVED                                                                                      \
-  " ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), "                                         \
-  "pg_catalog.unnest($2::pg_catalog.text[]))"                                                      \
-  " AS saved(name, value)"
+  " ROWS FROM (pg_catalog.unnest((" KEPT("names", "$1") ")::pg_catalog.text[]),"                   \
+  " pg_catalog.unnest((" KEPT("values", "$2") ")::pg_catalog.text[])) AS saved(name, value)"
+/* clang-format on */
+
 /* Both are settings that only set_config can put back to a value that is not known beforehand.
  * Setting the user anew when it is the same is no harm, but not every role may. */
-#define IDENTITY(local)                                                                            \
-  "CASE WHEN session_user" TEXT NE                                                                 \
-  "$1 THEN pg_catalog.set_config('session_authorization', $1, " local ")"                          \
-  " END, pg_catalog.set_config('role', $2, " local ")"
+#define IDENTITY(user, role, local)                                                                \
+  "CASE WHEN session_user" TEXT NE user                                                            \
+  " THEN pg_catalog.set_config('session_authorization', " user ", " local ")"                      \
+  " END, pg_catalog.set_config('role', " role ", " local ")"
+/* Behind a pooler it may be somebody else's turn on the server connection that was ours. */
+#define SAME_BACKEND "pg_catalog.pg_backend_pid()" EQ "$3" INT4
+
+/* set_config() with a value of NULL is RESET. All of it happens on the server: the memory that
+ * would be needed for doing it from here may be gone. $3: on this backend; NULL: on any. */
+static const char settings_back[] =
+    "SELECT pg_catalog.set_config(COALESCE(s.name, saved.name), saved.value, false)"
+    " FROM (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SESSION_SET_HERE
+    ") AS s FULL JOIN" SAVED " ON s.name" EQ "saved.name"
+    " WHERE (s.name IS NULL OR saved.name IS NULL OR s.setting" NE "saved.value)"
+    " AND COALESCE(" SAME_BACKEND ", true)";
 
 void embark__session_init(embark__session *s, const embark_allocator *alloc)
 {
@@ -52,7 +64,8 @@ int embark__session_send_save(embark__session *s, embark__pipeline *p, int anew)
     embark__buf_str(&s->values, "{");
   }
   return embark__pipeline_send(
-      p, "SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE, 0, NULL);
+      p, "SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SESSION_SET_HERE, 0,
+      NULL);
 }
 
 static void add_element(embark__buf *array, const char *text)
@@ -89,6 +102,8 @@ void embark__session_identity(embark__session *s, const PGresult *survey, const 
   const char *reset = embark__answer_text(survey, 0, SURVEY_ENCODING);
   keep(&s->user, embark__answer_text(survey, 0, SURVEY_USER));
   keep(&s->role, embark__answer_text(survey, 0, SURVEY_ROLE));
+  embark__copy_text(s->backend, sizeof s->backend,
+                    embark__answer_text(survey, 0, SURVEY_BACKEND_PID));
   embark__copy_text(s->encoding, sizeof s->encoding,
                     reset != NULL && strcmp(reset, encoding) == 0 ? "" : encoding);
   /* Success means durable: a session that does without waits for the disk at the end all the same.
@@ -98,35 +113,32 @@ void embark__session_identity(embark__session *s, const PGresult *survey, const 
                     lasts ? synchronous_commit : "on");
 }
 
-/* Send with two texts as parameters; a text that memory ran out for is a failure. */
-static int send_pair(embark__pipeline *p, const char *sql, embark__buf *first, embark__buf *second)
+/* Send with two texts and a third as parameters; a text that memory ran out for is a failure. */
+static int send_texts(embark__pipeline *p, const char *sql, embark__buf *first, embark__buf *second,
+                      int count, const char *third)
 {
-  const char *values[] = {embark__buf_text(first), embark__buf_text(second)};
+  const char *values[] = {embark__buf_text(first), embark__buf_text(second), third};
   if (values[0] == NULL || values[1] == NULL) {
     return -1;
   }
-  return embark__pipeline_send(p, sql, 2, values);
+  return embark__pipeline_send(p, sql, count, values);
 }
 
 int embark__session_send_borrow(embark__session *s, embark__pipeline *p)
 {
-  const char *values[] = {embark__buf_text(&s->user), embark__buf_text(&s->role),
-                          s->synchronous_commit};
-  if (values[0] == NULL || values[1] == NULL) {
-    return -1;
-  }
-  return embark__pipeline_send(
+  return send_texts(
       p,
       "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true),"
-      " pg_catalog.set_config('synchronous_commit', $3, true), " IDENTITY("true"),
-      3, values);
+      " pg_catalog.set_config('synchronous_commit', $3, true), " IDENTITY("$1", "$2", "true"),
+      &s->user, &s->role, 3, s->synchronous_commit);
 }
 
 int embark__session_send_role(embark__session *s, embark__pipeline *p)
 {
-  return send_pair(
-      p, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY("false"),
-      &s->user, &s->role);
+  return send_texts(p,
+                    "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY(
+                        KEPT("user", "$1"), KEPT("role", "$2"), "false"),
+                    &s->user, &s->role, 2, NULL);
 }
 
 /* Close the array literals; a no-op from the second time on. */
@@ -141,32 +153,29 @@ static void finish_arrays(embark__session *s)
 int embark__session_send_settings(embark__session *s, embark__pipeline *p)
 {
   finish_arrays(s);
-  /* set_config() with a value of NULL is RESET. All of it happens on the server: the memory that
-   * would be needed for doing it from here may be gone. */
-  return send_pair(p,
-                   "SELECT pg_catalog.set_config(COALESCE(s.name, saved.name), saved.value, false)"
-                   " FROM (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SET_HERE
-                   ") AS s FULL JOIN" SAVED " ON s.name" EQ "saved.name"
-                   " WHERE s.name IS NULL OR saved.name IS NULL OR s.setting" NE "saved.value",
-                   &s->names, &s->values);
+  return send_texts(p, settings_back, &s->names, &s->values, 3, NULL);
 }
 
 int embark__session_send_restore(embark__session *s, embark__pipeline *p)
 {
-  /* The settings as the session's user, who may set what the role may not; role and encoding last,
-   * each with its own statement's help: a NULL resets. */
-  const char *user[] = {embark__buf_text(&s->user), "none"};
-  const char *last[] = {embark__buf_text(&s->role), s->encoding[0] != '\0' ? s->encoding : NULL};
+  /* The settings as the session's user, who may set what the role may not; role and encoding last.
+   * A pooler knows of the encoding, and takes it along to whatever server connection is next. */
+  const char *user[] = {embark__buf_text(&s->user), "none", s->backend};
+  const char *last[] = {embark__buf_text(&s->role), s->encoding[0] != '\0' ? s->encoding : NULL,
+                        s->backend};
   /* A role's own statement_timeout may be shorter than the comparison of the settings takes. The
    * value is none that a host has, so that the comparison finds it, and puts back what was. */
   static const char first[] =
-      "SELECT pg_catalog.set_config('statement_timeout', '2147483647', true), " IDENTITY("false");
-  if (user[0] == NULL || last[0] == NULL || embark__pipeline_send(p, first, 2, user) != 0 ||
-      embark__session_send_settings(s, p) != 0) {
+      "SELECT pg_catalog.set_config('statement_timeout', '2147483647', true), " IDENTITY(
+          "$1", "$2", "false") " WHERE " SAME_BACKEND;
+  finish_arrays(s);
+  if (user[0] == NULL || last[0] == NULL || embark__pipeline_send(p, first, 3, user) != 0 ||
+      send_texts(p, settings_back, &s->names, &s->values, 3, s->backend) != 0) {
     return -1;
   }
   return embark__pipeline_send(p,
-                               "SELECT pg_catalog.set_config('role', $1, false),"
+                               "SELECT CASE WHEN " SAME_BACKEND
+                               " THEN pg_catalog.set_config('role', $1, false) END,"
                                " pg_catalog.set_config('client_encoding', $2, false)",
-                               2, last);
+                               3, last);
 }

@@ -7,6 +7,15 @@
 #ifndef EMBARK_SQL_H
 #define EMBARK_SQL_H
 
+#include "buf.h"
+
+/* Append `text` with its short forms spelled out, which keep the tables of statements readable and
+ * the library small:
+ *   %T  schema and table, quoted        %=  OPERATOR(pg_catalog.=)
+ *   %.  pg_catalog.                     %!  OPERATOR(pg_catalog.<>)
+ *   %t  ::pg_catalog.text                                                                        */
+void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table);
+
 #define EQ    " OPERATOR(pg_catalog.=) "
 #define NE    " OPERATOR(pg_catalog.<>) "
 #define GE    " OPERATOR(pg_catalog.>=) "

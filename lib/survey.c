@@ -6,46 +6,45 @@
 
 /* Whether the search_path names the schema $1: as a bare word, which is folded to lower case, or in
  * quotes, between which there may be anything. */
-#define PATH "pg_catalog.current_setting('search_path')"
+#define PATH "%.current_setting('search_path')"
 #define ON_PATH_BARE                                                                               \
-  "$1" TEXT " OPERATOR(pg_catalog.=) ANY (pg_catalog.regexp_split_to_array("                       \
-  "pg_catalog.lower(pg_catalog.btrim(" PATH ")), '[[:space:]]*,[[:space:]]*'))"
+  "$1%t OPERATOR(%.=) ANY (%.regexp_split_to_array("                                               \
+  "%.lower(%.btrim(" PATH ")), '[[:space:]]*,[[:space:]]*'))"
 #define ON_PATH_QUOTED                                                                             \
-  "pg_catalog.strpos(" PATH                                                                        \
-  ", pg_catalog.concat('\"', pg_catalog.replace($1, '\"', '\"\"'), '\"'))"                         \
-  " OPERATOR(pg_catalog.>) 0"
+  "%.strpos(" PATH ", %.concat('\"', %.replace($1, '\"', '\"\"'), '\"'))"                          \
+  " OPERATOR(%.>) 0"
 
-int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table,
-                        const char *progress_schema)
+int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *ledger_schema,
+                        const char *ledger_table, const char *progress_schema)
 {
   static const char sql[] =
-      "SELECT pg_catalog.pg_is_in_recovery(),"
-      " EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname" EQ "$1::pg_catalog.name),"
-      " EXISTS (SELECT FROM pg_catalog.pg_class AS c"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
-      " WHERE n.nspname" EQ "$1::pg_catalog.name AND c.relname" EQ "$2::pg_catalog.name),"
-      " EXISTS (SELECT FROM pg_catalog.pg_class AS c"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
-      " WHERE (c.relkind" EQ "'r' OR c.relkind" EQ "'p') AND c.relpersistence" NE "'t'"
-      " AND n.nspname" NE "'pg_catalog' AND n.nspname" NE "'information_schema'"
-      " AND n.nspname" NE "'pg_toast'"
-      " AND NOT (n.nspname" EQ "$3::pg_catalog.name AND c.relname" EQ "'progress')"
-      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.deptype" EQ "'e'"
-      " AND d.objid" EQ "c.oid AND d.classid" EQ "c.tableoid)),"
-      " NOT EXISTS (SELECT FROM pg_catalog.pg_namespace AS n WHERE n.nspname" EQ
-      "$1::pg_catalog.name)"
-      " AND (" ON_PATH_BARE " OR " ON_PATH_QUOTED " OR (current_user" EQ "$1::pg_catalog.name"
-      " AND pg_catalog.strpos(pg_catalog.current_setting('search_path'), '$user')"
-      " OPERATOR(pg_catalog.>) 0)),"
-      " session_user, pg_catalog.current_setting('role'),"
-      " pg_catalog.current_setting('synchronous_commit'),"
-      " (SELECT s.reset_val FROM pg_catalog.pg_settings AS s WHERE s.name" EQ "'client_encoding'),"
-      " pg_catalog.pg_backend_pid(),"
-      " EXISTS (SELECT FROM pg_catalog.pg_class AS c"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
-      " WHERE n.nspname" EQ "$3::pg_catalog.name AND c.relname" EQ "'progress')";
+      "SELECT %.pg_is_in_recovery(),"
+      " EXISTS (SELECT FROM %.pg_namespace AS n WHERE n.nspname %= $1::%.name),"
+      " EXISTS (SELECT FROM %.pg_class AS c"
+      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+      " WHERE n.nspname %= $1::%.name AND c.relname %= $2::%.name),"
+      " EXISTS (SELECT FROM %.pg_class AS c"
+      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+      " WHERE (c.relkind %= 'r' OR c.relkind %= 'p') AND c.relpersistence %! 't'"
+      " AND n.nspname %! ALL ('{pg_catalog,information_schema,pg_toast}'::%.name[])"
+      " AND NOT (n.nspname %= $3::%.name AND c.relname %= 'progress')"
+      " AND NOT EXISTS (SELECT FROM %.pg_depend AS d WHERE d.deptype %= 'e'"
+      " AND d.objid %= c.oid AND d.classid %= c.tableoid)),"
+      " (" ON_PATH_BARE " OR " ON_PATH_QUOTED " OR (current_user %= $1::%.name"
+      " AND %.strpos(%.current_setting('search_path'), '$user')"
+      " OPERATOR(%.>) 0)),"
+      " session_user, %.current_setting('role'),"
+      " %.current_setting('synchronous_commit'),"
+      " (SELECT s.reset_val FROM %.pg_settings AS s WHERE s.name %= 'client_encoding'),"
+      " %.pg_backend_pid(),"
+      " EXISTS (SELECT FROM %.pg_class AS c"
+      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+      " WHERE n.nspname %= $3::%.name AND c.relname %= 'progress')";
   const char *values[] = {ledger_schema, ledger_table, progress_schema};
-  return embark__pipeline_send(p, sql, 3, values);
+  embark__buf_clear(scratch);
+  embark__sql_put(scratch, sql, NULL, NULL);
+  const char *text = embark__buf_text(scratch);
+  return text == NULL ? -1 : embark__pipeline_send(p, text, 3, values);
 }
 
 void embark__survey_read(embark__survey *s, const PGresult *res)
@@ -54,7 +53,7 @@ void embark__survey_read(embark__survey *s, const PGresult *res)
   s->has_schema = embark__answer_bool(res, 0, 1);
   s->has_ledger = embark__answer_bool(res, 0, 2);
   s->has_tables = embark__answer_bool(res, 0, 3);
-  s->is_on_path = embark__answer_bool(res, 0, 4);
+  s->is_on_path = !s->has_schema && embark__answer_bool(res, 0, 4);
   s->has_progress = embark__answer_bool(res, 0, SURVEY_PROGRESS);
   s->backend_pid = (int32_t)embark__answer_int(res, 0, SURVEY_BACKEND_PID);
 }

@@ -2,6 +2,7 @@
 #ifndef EMBARK_SURVEY_H
 #define EMBARK_SURVEY_H
 
+#include "buf.h"
 #include "pipeline.h"
 
 typedef struct embark__survey {
@@ -14,10 +15,10 @@ typedef struct embark__survey {
   int32_t backend_pid; /* of the server; a pooler tells its clients another */
 } embark__survey;
 
-/* Queue the question. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
+/* Queue the question, which is put together in `scratch`. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
  * Returns 0, or -1 when memory or the connection is gone. */
-int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table,
-                        const char *progress_schema);
+int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *ledger_schema,
+                        const char *ledger_table, const char *progress_schema);
 
 enum {
   SURVEY_USER = 5,

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "session.h"
 #include "sql.h"
 
 #define SET_LOCAL(name, value) "pg_catalog.set_config('" name "', " value ", true)"
@@ -30,7 +31,7 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
    * older than the lock it takes. */
   /* clang-format off */
   static const char sql[] =
-      "SELECT " SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "
+      SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "
       SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "
       SET_LOCAL("standard_conforming_strings", "'on'") ", "
       SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", "
@@ -45,7 +46,9 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
       milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms),
       arms->synchronous_commit, arms->takes_lock ? key : NULL};
-  return embark__pipeline_send(p, sql, 4, values);
+  char text[sizeof sql + sizeof "SELECT " SESSION_NOTES];
+  snprintf(text, sizeof text, "SELECT %s%s", arms->notes_session ? SESSION_NOTES : "", sql);
+  return embark__pipeline_send(p, text, 4, values);
 }
 
 int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *arms, int is_pooled)

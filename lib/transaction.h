@@ -15,6 +15,7 @@ typedef struct embark__arms {
   int64_t lock_timeout_ms;      /* EMBARK_NO_TIMEOUT: none */
   int64_t statement_timeout_ms; /* EMBARK_NO_TIMEOUT: none */
   const char *synchronous_commit;
+  int notes_session; /* note first what the session is like: session.h puts that back */
 } embark__arms;
 
 int embark__transaction_send_begin(embark__pipeline *p);

@@ -1,5 +1,5 @@
-/* G1, G9: crowds behind PgBouncer. Many programs start at once on an empty database, through one pool,
- * while others use that pool; then the pool is as if nobody had migrated. */
+/* G1, G9: crowds behind PgBouncer. Many programs start at once on an empty database, through one
+ * pool, while others use that pool; then the pool is as if nobody had migrated. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "bouncer.h"
 #include "suite.h"
 
-#define TRAFFIC    4
+#define TRAFFIC    2   /* others of each kind */
 #define NOT_A_CODE 200 /* what a process ends with when something else than migrating failed */
 
 static int rounds(void)
@@ -23,14 +23,13 @@ static int rounds(void)
 
 /* --- the migrations -------------------------------------------------------------------------- */
 
-/* Each leaves a row in `effect`, and most leave the session another one, for good or not. */
-static made_bundle *bundle(void)
+/* Each leaves a row in `effect`, and most change the session, for good or not. */
+static made_bundle *bundle(embark_ledger kind)
 {
   const char *texts[] = {
       "create table effect (step int, at serial);\ncreate schema other;\n",
       "set search_path to other;\nset lock_timeout = '7s';\n",
-      keep_printf("grant all on effect, effect_at_seq to %s;\nset role %s;\n", db_role(""),
-                  db_role("SUPERUSER")),
+      keep_printf("set role %s;\n", db_role("SUPERUSER")),
       "set local work_mem = '123kB';\nset local search_path to other;\n",
       keep_printf("set session authorization %s;\n", db_role("SUPERUSER")),
       "select set_config('timezone', 'Asia/Tokyo', false);\nset statement_timeout to '77s';\n",
@@ -42,9 +41,10 @@ static made_bundle *bundle(void)
     tags[i] = keep_printf("%04d_step", i);
     texts[i] = keep_printf("%sinsert into public.effect values (%d);\n", texts[i], i);
   }
-  return bundle_make_array(EMBARK_LEDGER_NATIVE, COUNT, tags, texts, NULL);
+  return bundle_make_array(kind, COUNT, tags, texts, NULL);
 }
 
+/* The test's database is as new. */
 static void empty(void)
 {
   crowd_empty();
@@ -55,56 +55,54 @@ static void empty(void)
 
 /* Fork a process that does its work between the two: it tells `ready` that it is connected, and
  * `go` is closed when it shall begin, or end. */
-typedef struct crowd {
+typedef struct processes {
   int ready[2], go[2];
   pid_t pids[CROWD_SIZE];
   int size;
-} crowd;
+} processes;
 
-static crowd *crowd_of(int size, void (*work)(PGconn *conn, int go, const void *data),
-                       const void *data)
+static processes *processes_start(int size, void (*work)(PGconn *conn, int go, const void *data),
+                                  const void *data)
 {
-  crowd *c = keep_zeros(sizeof *c);
-  ck_assert_int_eq(pipe(c->ready), 0);
-  ck_assert_int_eq(pipe(c->go), 0);
+  processes *all = keep_zeros(sizeof *all);
+  ck_assert_int_eq(pipe(all->ready), 0);
+  ck_assert_int_eq(pipe(all->go), 0);
   fflush(NULL);
-  for (c->size = 0; c->size < size; c->size++) {
-    c->pids[c->size] = fork();
-    ck_assert_int_ge(c->pids[c->size], 0);
-    if (c->pids[c->size] == 0) {
-      close(c->go[1]);
+  for (all->size = 0; all->size < size; all->size++) {
+    all->pids[all->size] = fork();
+    ck_assert_int_ge(all->pids[all->size], 0);
+    if (all->pids[all->size] == 0) {
+      close(all->go[1]);
       PGconn *conn =
           PQconnectdb(keep_printf("%s dbname=%s user=%s", bouncer_address(), db_name(), db_user()));
-      if (PQstatus(conn) != CONNECTION_OK || write(c->ready[1], "", 1) != 1) {
+      if (PQstatus(conn) != CONNECTION_OK || write(all->ready[1], "", 1) != 1) {
         fprintf(stderr, "%s\n", PQerrorMessage(conn));
         _exit(NOT_A_CODE);
       }
-      work(conn, c->go[0], data);
+      work(conn, all->go[0], data);
     }
   }
-  close(c->ready[1]);
-  close(c->go[0]);
+  close(all->ready[1]);
+  close(all->go[0]);
   char byte;
   for (int i = 0; i < size; i++) {
-    ck_assert_int_eq(read(c->ready[0], &byte, 1), 1);
+    ck_assert_int_eq(read(all->ready[0], &byte, 1), 1);
   }
-  return c;
+  return all;
 }
 
-/* Let them go. Returns how many end with success; the others must end with `status`. */
-static int crowd_end(crowd *c, int status)
+/* Let them go. Each must end with success, or with `status`. */
+static void processes_end(processes *all, int status)
 {
-  int successes = 0, others = 0;
-  close(c->go[1]);
-  close(c->ready[0]);
-  for (int i = 0; i < c->size; i++) {
+  int as_expected = 0;
+  close(all->go[1]);
+  close(all->ready[0]);
+  for (int i = 0; i < all->size; i++) {
     int got = -1;
-    ck_assert_int_eq(waitpid(c->pids[i], &got, 0), c->pids[i]);
-    successes += WIFEXITED(got) && WEXITSTATUS(got) == 0;
-    others += WIFEXITED(got) && WEXITSTATUS(got) == status;
+    ck_assert_int_eq(waitpid(all->pids[i], &got, 0), all->pids[i]);
+    as_expected += WIFEXITED(got) && (WEXITSTATUS(got) == 0 || WEXITSTATUS(got) == status);
   }
-  ck_assert_int_eq(status == 0 ? successes : successes + others, c->size);
-  return successes;
+  ck_assert_int_eq(as_expected, all->size);
 }
 
 static void wait_for_go(int go)
@@ -134,46 +132,60 @@ static void migrate(PGconn *conn, int go, const void *data)
   _exit(code);
 }
 
-/* Another program's work, over and over until it is let go: short statements, each of which must
- * find the settings it expects. `data` is a statement whose answer is "t". */
-static void query(PGconn *conn, int go, const void *data)
+static void run(PGconn *conn, const char *sql, const char *answer)
 {
+  PGresult *res = PQexec(conn, sql);
+  const char *got = PQntuples(res) > 0 ? PQgetvalue(res, 0, 0) : "";
+  if (strcmp(got, answer) != 0) {
+    fprintf(stderr, "traffic: %s: \"%s\" %s\n", sql, got, PQresultErrorMessage(res));
+    _exit(NOT_A_CODE);
+  }
+  PQclear(res);
+}
+
+/* Another program's work, over and over until it is let go. It must find the settings it expects.
+ * `data`: whether it uses transactions. */
+static void use(PGconn *conn, int go, const void *data)
+{
+  static const char expected[] =
+      "select current_setting('search_path') = '\"$user\", public' and current_user = session_user"
+      " and current_setting('lock_timeout') = '0' and current_setting('statement_timeout') = '0'";
+  const int *in_transactions = data;
   struct pollfd end = {.fd = go, .events = POLLIN};
   do {
-    PGresult *res = PQexec(conn, data);
-    if (PQresultStatus(res) != PGRES_TUPLES_OK || strcmp(PQgetvalue(res, 0, 0), "t") != 0) {
-      fprintf(stderr, "traffic: %s %s\n", PQresultErrorMessage(res), PQntuples(res) ? "f" : "");
-      _exit(NOT_A_CODE);
+    if (*in_transactions) {
+      run(conn, "begin", "");
+      run(conn, expected, "t");
+      run(conn, "commit", "");
     }
-    PQclear(res);
+    run(conn, expected, "t");
   } while (poll(&end, 1, 0) == 0);
   PQfinish(conn);
   _exit(0);
 }
 
-#define AS_EXPECTED                                                                                \
-  "select current_setting('search_path') = '\"$user\", public' and current_user = session_user"    \
-  " and current_setting('lock_timeout') = '0' and current_setting('statement_timeout') = '0'"
-
 /* --- rounds ---------------------------------------------------------------------------------- */
 
-/* A crowd of migrators amid traffic, through a pool of `size`. Returns how many of them end with
- * success; the others must end with `error`. */
-static int migrate_at_once(const made_bundle *made, int error)
+/* A crowd of migrators amid traffic. Each must end with success, or with `error`. */
+static void migrate_at_once(const made_bundle *made, int error)
 {
+  static const int never = 0, always = 1;
   empty();
-  crowd *others = crowd_of(TRAFFIC, query, AS_EXPECTED);
-  crowd *migrators = crowd_of(CROWD_SIZE, migrate, made);
-  int successes = crowd_end(migrators, error);
-  crowd_end(others, 0);
-  return successes;
+  processes *some = processes_start(TRAFFIC, use, &never);
+  processes *others = processes_start(TRAFFIC, use, error == EMBARK_OK ? &always : &never);
+  processes *migrators = processes_start(CROWD_SIZE, migrate, made);
+  /* In this order: who started later has the pipes of those before. */
+  processes_end(migrators, error);
+  processes_end(others, 0);
+  processes_end(some, 0);
 }
 
 static void crowds_succeed(const char *mode, int size)
 {
-  const made_bundle *made = bundle();
+  const made_bundle *kinds[] = {bundle(EMBARK_LEDGER_NATIVE), bundle(EMBARK_LEDGER_DRIZZLE)};
   bouncer_start(mode, size, "");
   for (int round = 0; round < rounds(); round++) {
+    const made_bundle *made = kinds[round % 2];
     migrate_at_once(made, EMBARK_OK);
     crowd_expect_once(made);
     bouncer_expect_clean(size);
@@ -184,9 +196,10 @@ static void crowds_succeed(const char *mode, int size)
  * planned may get through all the same. */
 static void crowds_are_told(int size)
 {
-  const made_bundle *made = bundle();
+  const made_bundle *kinds[] = {bundle(EMBARK_LEDGER_NATIVE), bundle(EMBARK_LEDGER_DRIZZLE)};
   bouncer_start("statement", size, "");
   for (int round = 0; round < rounds(); round++) {
+    const made_bundle *made = kinds[round % 2];
     migrate_at_once(made, EMBARK_E_SERVER);
     drive_ok(made);
     crowd_expect_once(made);
@@ -214,6 +227,12 @@ START_TEST(g1_g9_a_crowd_behind_twenty_shared_server_connections_leaves_no_trace
 }
 END_TEST
 
+START_TEST(g1_g9_a_crowd_behind_session_pooling_leaves_no_trace)
+{
+  crowds_succeed("session", 20);
+}
+END_TEST
+
 START_TEST(a_crowd_behind_one_connection_of_statement_pooling_succeeds_or_is_told_of_it)
 {
   crowds_are_told(1);
@@ -238,6 +257,7 @@ Suite *test_suite(void)
   drive_add_single(suite, g1_g9_a_crowd_behind_one_shared_server_connection_leaves_no_trace_in_it,
                    g1_g9_a_crowd_behind_two_shared_server_connections_leaves_no_trace_in_them,
                    g1_g9_a_crowd_behind_twenty_shared_server_connections_leaves_no_trace_in_them,
+                   g1_g9_a_crowd_behind_session_pooling_leaves_no_trace,
                    a_crowd_behind_one_connection_of_statement_pooling_succeeds_or_is_told_of_it,
                    a_crowd_behind_two_connections_of_statement_pooling_succeeds_or_is_told_of_it,
                    a_crowd_behind_twenty_connections_of_statement_pooling_succeeds_or_is_told_of_it,

@@ -109,7 +109,7 @@ void bouncer_expect_clean(int size)
         PQconnectdb(keep_printf("%s dbname=%s user=%s", bouncer_address(), db_name(), db_user()));
     ck_assert_msg(PQstatus(conns[i]) == CONNECTION_OK, "%s", PQerrorMessage(conns[i]));
     db_exec(conns[i], "BEGIN");
-    ck_assert_str_eq(session(conns[i]), expected);
+    db_expect_same(expected, session(conns[i]));
   }
   for (int i = 0; i < size; i++) {
     db_exec(conns[i], "COMMIT");

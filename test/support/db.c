@@ -282,9 +282,8 @@ static size_t line_length(const char *line)
   return strcspn(line, "\n");
 }
 
-void db_expect_session(PGconn *conn, const char *before)
+void db_expect_same(const char *before, const char *after)
 {
-  const char *after = db_session(conn);
   for (const char *a = before, *b = after; *a != '\0' || *b != '\0';) {
     size_t size = line_length(a), other = line_length(b);
     ck_assert_msg(size == other && memcmp(a, b, size) == 0,
@@ -292,4 +291,9 @@ void db_expect_session(PGconn *conn, const char *before)
     a += size + (a[size] == '\n');
     b += other + (b[other] == '\n');
   }
+}
+
+void db_expect_session(PGconn *conn, const char *before)
+{
+  db_expect_same(before, db_session(conn));
 }

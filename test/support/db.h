@@ -71,4 +71,7 @@ const char *db_session(PGconn *conn);
  * difference. */
 void db_expect_session(PGconn *conn, const char *before);
 
+/* Two descriptions of sessions are the same; else the test fails with the first difference. */
+void db_expect_same(const char *before, const char *after);
+
 #endif

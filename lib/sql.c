@@ -1,0 +1,38 @@
+/* sql.c - spelling out the short forms of our SQL. Knows the forms; knows no statement. */
+#include "sql.h"
+
+#include <string.h>
+
+static void put_form(embark__buf *out, char form, const char *schema, const char *table)
+{
+  switch (form) {
+  case 'T':
+    embark__buf_identifier(out, schema);
+    embark__buf_str(out, ".");
+    embark__buf_identifier(out, table);
+    break;
+  case '.':
+    embark__buf_str(out, "pg_catalog.");
+    break;
+  case '=':
+    embark__buf_str(out, EQ);
+    break;
+  case '!':
+    embark__buf_str(out, NE);
+    break;
+  case 't':
+    embark__buf_str(out, TEXT);
+    break;
+  default: /* there is no other: the texts are all our own */
+    break;
+  }
+}
+
+void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table)
+{
+  for (const char *mark; (mark = strchr(text, '%')) != NULL; text = mark + 2) {
+    embark__buf_bytes(out, text, (size_t)(mark - text));
+    put_form(out, mark[1], schema, table);
+  }
+  embark__buf_str(out, text);
+}
