@@ -97,8 +97,8 @@ static bool take_name(const head *h, size_t *at, text *out)
 }
 
 /* CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table: the table and the name,
- * each with its NUL. ON and ONLY are reserved: unquoted they are no names, and where the name is left
- * out the second ON is missing. */
+ * each with its NUL. ON and ONLY are reserved: unquoted they are no names, and where the name is
+ * left out the second ON is missing. */
 static bool take_index(const head *h, text *out)
 {
   size_t at = 0;
