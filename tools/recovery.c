@@ -97,7 +97,8 @@ static bool take_name(const head *h, size_t *at, text *out)
 }
 
 /* CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table: the table and the name,
- * each with its NUL. ON and ONLY are reserved, so an unquoted one is no name. */
+ * each with its NUL. ON and ONLY are reserved: unquoted they are no names, and where the name is
+ * left out the second ON is missing. */
 static bool take_index(const head *h, text *out)
 {
   size_t at = 0;
@@ -107,8 +108,7 @@ static bool take_index(const head *h, text *out)
     return false;
   }
   (void)head_take(h, &at, "IF NOT EXISTS");
-  bool named =
-      !head_take(h, &at, "ON") && take_identifier(h, &at, &name) && head_take(h, &at, "ON");
+  bool named = take_identifier(h, &at, &name) && head_take(h, &at, "ON");
   (void)head_take(h, &at, "ONLY");
   named = named && take_name(h, &at, out);
   text_putc(out, '\0');

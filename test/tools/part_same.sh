@@ -1,9 +1,10 @@
 # The same folder gives the same bytes.
 fresh
+printf -- '-- embark: no-transaction\ncreate index concurrently i on a (id);\n' > m/0011_d.sql
 "$BUNDLE" m -o out/m.c
 sum=$(cat out/m.c out/m.h | cksum)
 mkdir -p "$work/t/else where/deep"
-for f in 0010_c 0001_a 0002_b; do cp m/$f.sql "else where/deep/"; done # made in another order
+for f in 0011_d 0010_c 0001_a 0002_b; do cp m/$f.sql "else where/deep/"; done # made in another order
 touch -t 200001010000 "else where/deep/0001_a.sql"
 (cd "else where" && "$BUNDLE" "$PWD/deep/" -o "$work/t/out/m.c")
 is "same bytes: from another place" "$sum" "$(cat out/m.c out/m.h | cksum)"
