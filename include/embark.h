@@ -44,7 +44,8 @@ extern "C" {
 /* What went wrong. Values are fixed and never reused. Unless its line says otherwise, the state
  * after an error is: migrations applied before it stay applied and are durable, the failed one is
  * rolled back, later ones did not run, the connection is as it was handed in. Where the connection
- * is lost, what was committed on it may still be lost with a crash of the server. */
+ * is lost, what was committed on it may still be lost with a crash of the server. A run that was
+ * cancelled does not wait for a synchronous standby: there, durable means on this server. */
 typedef enum embark_code {
   EMBARK_OK = 0,
   EMBARK_E_ARGUMENT = 1,   /* a NULL or impossible argument; nothing was sent */
@@ -230,7 +231,8 @@ typedef struct embark_step {
   const char *tag;  /* belongs to the bundle */
   const char *file; /* belongs to the bundle */
   int adopt;        /* 1: recorded as adopted, its statements are not run */
-  int applied;      /* 1: committed by this run */
+  int applied; /* 1: committed by this run; where its connection was lost, a crash of the server
+                       may have undone it */
 } embark_step;
 
 typedef struct embark_run embark_run;
