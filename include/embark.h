@@ -231,8 +231,7 @@ typedef struct embark_step {
   const char *tag;  /* belongs to the bundle */
   const char *file; /* belongs to the bundle */
   int adopt;        /* 1: recorded as adopted, its statements are not run */
-  int applied; /* 1: committed by this run; where its connection was lost, a crash of the server
-                       may have undone it */
+  int applied;      /* 1: committed by this run; on a lost connection see embark_code */
 } embark_step;
 
 typedef struct embark_run embark_run;
