@@ -33,8 +33,8 @@ static void tear_down(void)
 
 static void connect_with(const char *password, const char *more)
 {
-  conn = PQconnectdb(keep_printf("%s dbname=postgres user=owner password=%s %s", locked.address,
-                                 password, more));
+  conn = PQconnectdb(
+      keep_printf("%s dbname=postgres user=owner password=%s %s", locked.address, password, more));
 }
 
 /* No byte of an error, shown or not, is of the secret. */
