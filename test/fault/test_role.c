@@ -129,6 +129,21 @@ START_TEST(g7_a_statement_timeout_of_a_millisecond_is_survived_or_explained)
 }
 END_TEST
 
+/* Out of the bundler's sight a migration leaves the session hardly time for anything: not even for
+ * putting that back, were it not seen to. */
+START_TEST(g9_a_tiny_statement_timeout_that_a_migration_leaves_is_put_back)
+{
+  made_bundle *made =
+      bundle_native("0000_a", "select set_config('statement_timeout', '1ms', false);\n", "0001_b",
+                    "create table b ();\nselect pg_sleep(0.05);\n", NULL);
+  made->migrations[0].flags = 0;
+  for (int round = 0; round < 10; round++) {
+    steps_empty();
+    drive_ok(made); /* which compares the session */
+  }
+}
+END_TEST
+
 /* Somebody locks the ledger, and the role does not wait. */
 static void give_up_on_the_ledger(const char *setting, const char *sqlstate)
 {
@@ -167,6 +182,7 @@ Suite *test_suite(void)
                   g9_a_statement_timeout_of_the_roles_ends_no_migration,
                   g7_a_statement_timeout_that_ends_the_wait_for_the_ledger_is_explained,
                   g7_a_lock_timeout_that_ends_the_wait_for_the_ledger_is_explained, NULL);
-  drive_add_single(suite, g7_a_statement_timeout_of_a_millisecond_is_survived_or_explained, NULL);
+  drive_add_single(suite, g9_a_tiny_statement_timeout_that_a_migration_leaves_is_put_back,
+                   g7_a_statement_timeout_of_a_millisecond_is_survived_or_explained, NULL);
   return suite;
 }
