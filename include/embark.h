@@ -48,8 +48,9 @@ extern "C" {
 /* What went wrong. Values are fixed and never reused. Unless its line says otherwise, the state
  * after an error is: migrations applied before it stay applied and are durable, the failed one is
  * rolled back (one without a transaction keeps the statements before the failed one), later ones
- * did not run, the connection is as it was handed in. Where the connection
- * is lost, what was committed on it may still be lost with a crash of the server. */
+ * did not run, the connection is as it was handed in. Where the connection is lost, what was
+ * committed on it may still be lost with a crash of the server. A run that was cancelled does not
+ * wait for a synchronous standby: there, durable means on this server. */
 typedef enum embark_code {
   EMBARK_OK = 0,
   EMBARK_E_ARGUMENT = 1,   /* a NULL or impossible argument; nothing was sent */
@@ -252,7 +253,7 @@ typedef struct embark_step {
   const char *tag;  /* belongs to the bundle */
   const char *file; /* belongs to the bundle */
   int adopt;        /* 1: recorded as adopted, its statements are not run */
-  int applied;      /* 1: committed by this run */
+  int applied;      /* 1: committed by this run; on a lost connection see embark_code */
   int outside;      /* 1: its statements run without a transaction */
 } embark_step;
 

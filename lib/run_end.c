@@ -37,7 +37,7 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
     embark__error_hint(&run->error, "Migrate through a connection to the primary.");
   } else if (embark__answer_has_sqlstate(res, QUERY_CANCELED) ||
              embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE)) {
-    embark__error_set(&run->error, EMBARK_E_SERVER, "the server did not finish %s", what);
+    embark__error_set(&run->error, EMBARK_E_SERVER, "the server gave up when asked %s", what);
     embark__error_hint(&run->error, "A timeout that the role has (see ALTER ROLE) or a "
                                     "pg_cancel_backend() ended it; run again, with more time.");
   } else {

@@ -25,7 +25,10 @@ int embark__settle_queue(embark_run *run)
   if (!run->dirty || run->again != TROUBLE_NONE) {
     return 0;
   }
-  return embark__transaction_send_flush(&run->pipe, run->session.synchronous_commit);
+  /* Who wants to be gone does not wait for a standby that may be away for long: a cancel could not
+   * even end that wait, since what cleans up is let finish. */
+  const char *waits_for = embark__run_is_cancelled(run) ? "local" : run->session.synchronous_commit;
+  return embark__transaction_send_flush(&run->pipe, waits_for);
 }
 
 void embark__settle_answer(embark_run *run, const PGresult *res)

@@ -330,6 +330,45 @@ START_TEST(g11_a_failed_migration_whose_connection_is_lost_before_the_end_claims
 }
 END_TEST
 
+/* --- while others wait ------------------------------------------------------------------------ */
+
+#define WAITERS 3
+
+/* They wait for the migration lock, which the session of `db_watch` has. */
+static void poll_to_the_wait(embark_run **runs, PGconn **conns, const made_bundle *made)
+{
+  drive_options.has_lock_key = 1;
+  drive_options.lock_key = 7;
+  drive_options.lock_wait_ms = EMBARK_WAIT_FOREVER;
+  db_exec(db_watch, "SELECT pg_advisory_lock(7)");
+  for (int i = 0; i < WAITERS; i++) {
+    conns[i] = db_connect("application_name=waiter");
+    ck_assert_int_eq(
+        embark_run_start(&runs[i], EMBARK_MIGRATE, conns[i], &made->bundle, &drive_options),
+        EMBARK_OK);
+    while (drive_step(runs[i]) != EMBARK_POLL_TIMER) {
+    }
+  }
+}
+
+START_TEST(g11_callers_that_wait_while_the_server_restarts_are_told_and_their_next_call_succeeds)
+{
+  made_bundle *made = steps_bundle(STEPS);
+  PGconn *conns[WAITERS];
+  embark_run *runs[WAITERS];
+  poll_to_the_wait(runs, conns, made);
+  shut_down_at_once();
+  come_back();
+  for (int i = 0; i < WAITERS; i++) {
+    ck_assert_int_eq(drive_run(runs[i]), EMBARK_E_CONNECTION);
+    ck_assert_int_eq(PQstatus(conns[i]), CONNECTION_BAD);
+    embark_run_free(runs[i]);
+    ck_assert_int_eq(drive_unasked(db_connect(""), &made->bundle), EMBARK_OK);
+  }
+  ck_assert_uint_eq(steps_applied(), STEPS);
+}
+END_TEST
+
 /* --- at any moment ---------------------------------------------------------------------------- */
 
 static pid_t kill_in(unsigned microseconds)
@@ -374,6 +413,8 @@ Suite *test_suite(void)
                  g11_a_run_whose_server_is_shut_down_at_once_at_any_event_is_completed_by_the_next);
   tcase_add_test(tc, g11_a_run_whose_backend_is_killed_at_any_event_is_completed_by_the_next);
   tcase_add_test(tc, g11_a_run_whose_server_is_killed_at_any_moment_is_completed_by_the_next);
+  tcase_add_test(
+      tc, g11_callers_that_wait_while_the_server_restarts_are_told_and_their_next_call_succeeds);
   tcase_add_test(tc, g11_a_success_outlives_a_crash_of_the_server);
   tcase_add_loop_test(tc, g11_what_a_failed_run_says_is_applied_outlives_a_crash_of_the_server,
                       long_or_short(0, 2), STEPS);

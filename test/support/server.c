@@ -14,11 +14,12 @@
 
 #define MOST_CHILDREN 300
 
-/* Not an assertion: unchecked fixtures run outside of any test. */
+/* Not an assertion: unchecked fixtures run outside of any test. The folder goes with the throwaway
+ * cluster's. */
 static void give_up(server *s, const char *what)
 {
-  fprintf(stderr, "second server: %s; see %s.log\n", what, s->dir);
-  server_remove(s);
+  fprintf(stderr, "server of the test: %s; see %s.log\n", what, s->dir);
+  server_end(s, SIGQUIT);
   exit(EXIT_FAILURE);
 }
 
@@ -64,25 +65,41 @@ void server_make(server *s, const char *kind)
   }
 }
 
-void server_await(server *s)
+/* Returns 0, or -1 when it ended. */
+static int await(server *s)
 {
   for (int tries = 0; tries < 6000; tries++) {
     if (PQping(s->address) == PQPING_OK) {
-      return;
+      return 0;
     }
     if (waitpid(s->pid, NULL, WNOHANG) != 0) {
       s->pid = 0;
-      give_up(s, "it ended");
+      return -1;
     }
-    poll(NULL, 0, 10);
+    poll(NULL, 0, 20);
   }
   give_up(s, "it does not answer");
+  return -1;
+}
+
+void server_await(server *s)
+{
+  if (await(s) != 0) {
+    give_up(s, "it ended");
+  }
 }
 
 void server_start(server *s)
 {
-  s->pid = spawn(s, NULL);
-  server_await(s);
+  /* That of a test that failed may not be gone yet; then this one refuses to start. */
+  for (int tries = 0; tries < 200; tries++) {
+    s->pid = spawn(s, NULL);
+    if (await(s) == 0) {
+      return;
+    }
+    poll(NULL, 0, 100);
+  }
+  give_up(s, "it does not start");
 }
 
 void server_end(server *s, int signal)
@@ -137,15 +154,34 @@ void server_kill(server *s)
   server_end(s, SIGKILL);
 }
 
+/* "cd DIR && COMMAND". */
+static int in_folder(const server *s, const char *command)
+{
+  char line[600];
+  snprintf(line, sizeof line, "cd '%s' && %s", s->dir, command);
+  return system(line) == 0 ? 0 : -1;
+}
+
+void server_save(const server *s)
+{
+  if (in_folder(s, "rm -rf saved && cp -a data saved") != 0) {
+    abort();
+  }
+}
+
+void server_restore(server *s)
+{
+  server_end(s, SIGQUIT);
+  if (in_folder(s, "rm -rf data && cp -a saved data") != 0) {
+    abort();
+  }
+}
+
 void server_remove(server *s)
 {
-  char command[600];
   server_end(s, SIGQUIT);
-  if (s->dir[0] != '\0') {
-    snprintf(command, sizeof command, "rm -rf '%s'", s->dir);
-    if (system(command) != 0) {
-      fprintf(stderr, "second server: %s is left behind\n", s->dir);
-    }
+  if (s->dir[0] != '\0' && in_folder(s, "rm -rf \"$PWD\"") != 0) {
+    fprintf(stderr, "second server: %s is left behind\n", s->dir);
   }
 }
 

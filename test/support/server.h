@@ -34,6 +34,10 @@ void server_end(server *s, int signal);
 /* The machine loses power, as far as processes can tell: all of it is gone at once. */
 void server_kill(server *s);
 
+/* Keep its data as it is now, while it does not run; and have it so again, however it ended. */
+void server_save(const server *s);
+void server_restore(server *s);
+
 /* End it and delete its folder. */
 void server_remove(server *s);
 
