@@ -122,7 +122,7 @@ PGconn *db_connect(const char *more)
   return conn;
 }
 
-void db_reconnect(const char *more)
+void db_disconnect(void)
 {
   for (size_t i = 0; i < open_count; i++) {
     if (open_conns[i] == db_conn) {
@@ -130,6 +130,12 @@ void db_reconnect(const char *more)
     }
   }
   PQfinish(db_conn);
+  db_conn = NULL;
+}
+
+void db_reconnect(const char *more)
+{
+  db_disconnect();
   db_conn = db_connect(more);
 }
 
