@@ -19,6 +19,11 @@ int embark__answer_is_skipped(const PGresult *res)
   return PQresultStatus(res) == PGRES_PIPELINE_ABORTED;
 }
 
+int embark__answer_is_libpqs(const PGresult *res)
+{
+  return embark__answer_sqlstate(res)[0] == '\0' && embark__answer_severity(res)[0] == '\0';
+}
+
 static const char *field(const PGresult *res, int code)
 {
   const char *text = PQresultErrorField(res, code);
@@ -112,6 +117,13 @@ void embark__answer_describe(embark_error *err, const PGresult *res)
   append(err, "Server detail", field(res, PG_DIAG_MESSAGE_DETAIL));
   append(err, "Server hint", field(res, PG_DIAG_MESSAGE_HINT));
   append(err, "Context", field(res, PG_DIAG_CONTEXT));
+}
+
+int embark__answer_not_taken(embark_error *err)
+{
+  embark__error_set(err, EMBARK_E_MEMORY, "an answer of the server could not be taken in");
+  embark__error_hint(err, "Run again: the ledger tells what is applied.");
+  return err->code;
 }
 
 int embark__answer_lost(embark_error *err, const char *reason)

@@ -14,6 +14,10 @@ int embark__answer_is_skipped(const PGresult *res);
 /* Whether it is the server's last word: it ends the session, or itself. */
 int embark__answer_is_farewell(const PGresult *res);
 
+/* Whether an error is libpq's own and not the server's: nearly always it had no memory for what the
+ * server said. */
+int embark__answer_is_libpqs(const PGresult *res);
+
 /* The SQLSTATE, "" when there is none. Never NULL; belongs to the result. */
 const char *embark__answer_sqlstate(const PGresult *res);
 int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate);
@@ -35,6 +39,10 @@ void embark__answer_describe(embark_error *err, const PGresult *res);
 /* Where in its statement the server found the fault, in characters from 1; 0 when it does not say.
  */
 size_t embark__answer_position(const PGresult *res);
+
+/* Set the error for an answer that libpq could not take in: what the server did is not known here,
+ * only to the ledger. */
+int embark__answer_not_taken(embark_error *err);
 
 /* Describe a connection that broke; `reason` is the server's or libpq's word on it, and may be "".
  * Returns EMBARK_E_CONNECTION. */

@@ -189,6 +189,13 @@ static embark__got next_while_copying(embark__pipeline *p)
   return p->lost ? GOT_LOST : GOT_NOTHING;
 }
 
+/* libpq had no memory for its mark of the end (pqParseInput3, at ReadyForQuery): it has read the
+ * server's word and waits for it for ever. Only the error that it noted down tells. */
+static int has_missed_the_end(const embark__pipeline *p)
+{
+  return p->under_way == 0 && PQerrorMessage(p->conn)[0] != '\0';
+}
+
 embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
 {
   int received = 0;
@@ -209,6 +216,10 @@ embark__got embark__pipeline_next(embark__pipeline *p, PGresult **result)
      */
     PQsetSingleRowMode(p->conn);
     while (!p->lost && PQisBusy(p->conn)) {
+      if (has_missed_the_end(p)) {
+        lose(p, PQerrorMessage(p->conn));
+        return GOT_LOST;
+      }
       if (received) {
         return GOT_NOTHING;
       }

@@ -212,7 +212,7 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
 /* Note whether the server gives a sign of life; to be asked before reading what it says. */
 void embark__silence_listen(embark_run *run);
 
-/* When its silence has lasted too long; INT64_MAX: never. */
+/* When to look again though nothing is heard; INT64_MAX: never. */
 int64_t embark__silence_due(const embark_run *run);
 
 /* 1 when it has: the connection is given up then, and lost. */

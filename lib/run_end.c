@@ -32,6 +32,8 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
   }
   if (PQstatus(run->conn) == CONNECTION_BAD) {
     embark__answer_lost(&run->error, embark__run_lost_reason(run));
+  } else if (embark__answer_is_libpqs(res)) {
+    embark__answer_not_taken(&run->error);
   } else if (embark__answer_has_sqlstate(res, READ_ONLY)) {
     embark__error_set(&run->error, EMBARK_E_READ_ONLY, "the server takes no writes");
     embark__error_hint(&run->error, "Migrate through a connection to the primary.");

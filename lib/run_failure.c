@@ -148,9 +148,8 @@ static void fail_for_sequence(embark_run *run, const PGresult *res)
  * here, only to the ledger. */
 static void fail_here(embark_run *run, const PGresult *res)
 {
-  embark__error_set(&run->error, EMBARK_E_MEMORY, "an answer of the server could not be taken in");
+  embark__answer_not_taken(&run->error);
   embark__answer_describe(&run->error, res);
-  embark__error_hint(&run->error, "Run again: the ledger tells what is applied.");
   run->dirty = 1;
   run->trouble = TROUBLE_FATAL;
 }

@@ -9,6 +9,7 @@
 
 #define CANCELLED_MS 10000 /* at most, from the cancel or the last sign of life */
 #define LOOK_MS      2     /* how often the end of a cancel request is looked for */
+#define COPY_LOOK_MS 1000
 
 /* -1: none. */
 static int64_t limit(const embark_run *run)
@@ -32,15 +33,27 @@ void embark__silence_listen(embark_run *run)
   run->stopping = stopping;
 }
 
-int64_t embark__silence_due(const embark_run *run)
+/* When the silence has lasted too long. */
+static int64_t end_of(const embark_run *run)
 {
   return limit(run) < 0 ? INT64_MAX : run->heard_ms + limit(run);
+}
+
+int64_t embark__silence_due(const embark_run *run)
+{
+  int64_t end = end_of(run), soon = INT64_MAX;
+  if (run->state == RUN_COPY && !run->pipe.copying) {
+    /* Where libpq has no memory to note that a COPY begins (getCopyStart), it does as if the server
+     * had not said so yet, and tries again when it is asked again. */
+    soon = embark__sys_now_ms() + COPY_LOOK_MS;
+  }
+  return end < soon ? end : soon;
 }
 
 int embark__silence_ends(embark_run *run)
 {
   char reason[80];
-  if (embark__sys_now_ms() < embark__silence_due(run)) {
+  if (embark__sys_now_ms() < end_of(run)) {
     return 0;
   }
   snprintf(reason, sizeof reason, "The server has said nothing for %" PRId64 " milliseconds.",

@@ -203,6 +203,60 @@ START_TEST(g13_any_allocation_may_fail_when_a_migration_fails)
 }
 END_TEST
 
+START_TEST(g13_any_allocation_may_fail_when_some_migrations_are_pending)
+{
+  made_bundle *made = five();
+  for (long n = 0; n >= 0; n++) {
+    drive_given(bundle_head(made, 3));
+    measure(n);
+    int code = drive(made);
+    ck_assert_uint_eq(gauge.now, 0);
+    ck_assert_msg(code == EMBARK_OK || code == EMBARK_E_MEMORY, "%s", embark_code_name(code));
+    measure(-1);
+    drive_ok(made);
+    undo_five();
+    if (code == EMBARK_OK) {
+      return;
+    }
+  }
+}
+END_TEST
+
+/* Somebody holds the table until the run has noticed. */
+static int let_go(const embark_event *event)
+{
+  if (event->type == EMBARK_EVENT_RETRY && PQtransactionStatus(db_watch) != PQTRANS_IDLE) {
+    db_exec(db_watch, "COMMIT");
+  }
+  return 0;
+}
+
+START_TEST(g13_any_allocation_may_fail_when_a_migration_is_tried_again)
+{
+  made_bundle *made = bundle_native("0000_a", "create table a (id int);\n", "0001_b",
+                                    "insert into a values (1);\nalter table a add x int;\n", NULL);
+  drive_options.lock_timeout_ms = 1;
+  drive_options.on_event = record_event;
+  record_react = let_go;
+  for (int code = EMBARK_E_MEMORY, n = 0; code != EMBARK_OK; n++) {
+    drive_given(bundle_head(made, 1));
+    db_exec(db_watch, "BEGIN; LOCK TABLE a IN SHARE MODE");
+    measure(n);
+    code = drive(made);
+    ck_assert_uint_eq(gauge.now, 0);
+    ck_assert_msg(code == EMBARK_OK || code == EMBARK_E_MEMORY, "%s", embark_code_name(code));
+    ck_assert(code != EMBARK_OK || record_count(EMBARK_EVENT_RETRY) > 0);
+    if (PQtransactionStatus(db_watch) != PQTRANS_IDLE) {
+      db_exec(db_watch, "COMMIT");
+    }
+    measure(-1);
+    drive_ok(made);
+    db_expect_rows("1", "SELECT count(*) FROM a");
+    db_exec(db_watch, "DROP TABLE a; DROP SCHEMA embark CASCADE");
+  }
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   return drive_suite(
@@ -212,5 +266,7 @@ Suite *test_suite(void)
       g13_any_allocation_may_fail_with_a_drizzle_ledger,
       g13_any_allocation_may_fail_when_nothing_is_to_be_done,
       g13_any_allocation_may_fail_when_there_is_drift,
-      g13_any_allocation_may_fail_when_a_migration_fails, NULL);
+      g13_any_allocation_may_fail_when_a_migration_fails,
+      g13_any_allocation_may_fail_when_some_migrations_are_pending,
+      g13_any_allocation_may_fail_when_a_migration_is_tried_again, NULL);
 }

@@ -1,6 +1,11 @@
 /* A server that says nothing: a host can always be rid of its run, and of nothing too early. */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "aftermath.h"
 #include "drive.h"
+#include "keep.h"
 #include "proxy.h"
 #include "record.h"
 #include "suite.h"
@@ -64,6 +69,49 @@ START_TEST(g11_a_run_on_a_silent_connection_can_be_cancelled)
 }
 END_TEST
 
+/* Of 64 signals, in hexadecimal, all are blocked but those that cannot be, and those that the C
+ * library keeps to itself. */
+static int takes_no_signal(const char *task)
+{
+  char line[256];
+  int blocked = 0;
+  FILE *in = fopen(keep_printf("/proc/self/task/%s/status", task), "r");
+  while (in != NULL && fgets(line, sizeof line, in) != NULL) {
+    blocked |= strncmp(line, "SigBlk:\tfffffff", 15) == 0;
+  }
+  if (in != NULL) {
+    fclose(in);
+  }
+  return blocked;
+}
+
+static unsigned threads_without_signals(void)
+{
+  unsigned found = 0;
+  DIR *dir = opendir("/proc/self/task");
+  ck_assert_ptr_nonnull(dir);
+  for (struct dirent *e = readdir(dir); e != NULL; e = readdir(dir)) {
+    found += takes_no_signal(e->d_name) ? 1u : 0u;
+  }
+  closedir(dir);
+  return found;
+}
+
+/* PQcancel() sends without a thought of SIGPIPE, and signals of the host's are not for threads that
+ * it has not made. */
+START_TEST(g13_a_cancel_request_is_made_where_no_signal_goes)
+{
+  given_wire();
+  drive_options.answer_timeout_ms = 1000;
+  embark_run *run = run_until_silent();
+  ck_assert_uint_eq(threads_without_signals(), 0);
+  embark_run_cancel(run);
+  ck_assert_uint_eq(threads_without_signals(), 1);
+  embark_run_free(run);
+  proxy_stop();
+}
+END_TEST
+
 START_TEST(g11_a_server_that_is_silent_for_longer_than_the_host_bears_is_lost)
 {
   given_wire();
@@ -119,6 +167,7 @@ Suite *test_suite(void)
                   a_run_may_take_longer_than_any_single_answer, NULL);
   drive_add_single(suite, g11_a_run_on_a_silent_connection_can_be_freed,
                    g11_a_run_on_a_silent_connection_can_be_cancelled,
+                   g13_a_cancel_request_is_made_where_no_signal_goes,
                    without_a_limit_the_server_may_be_silent, NULL);
   return suite;
 }

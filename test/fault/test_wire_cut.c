@@ -12,17 +12,15 @@
 /* How long the server may be silent in these tests; far below the library's own limit. */
 #define PATIENCE_MS 250
 
-/* Which cuts `make check` makes: at the end of every so many messages, and every so many bytes,
- * which is a prime so that the cuts fall into every part of a message. */
-#define EVERY_MESSAGES 4
-#define EVERY_BYTES    997
-
+/* Of the cuts, `make check` makes those at the end of every so many messages, and behind every so
+ * many bytes; the long campaign those behind every so many bytes. The numbers of bytes are primes,
+ * so that the cuts fall into every part of a message. */
 typedef struct campaign {
   const made_bundle *made;
   unsigned given; /* migrations that are applied already */
   proxy_fault fault;
-  unsigned sparse; /* in `make check`: only one of so many cuts */
   int tcp;
+  size_t every_messages, every_bytes, long_bytes;
 } campaign;
 
 /* --- one cut ---------------------------------------------------------------------------------- */
@@ -79,7 +77,7 @@ static unsigned long cuts;
 
 static void cut_at_messages(const campaign *c, proxy_way way, const size_t *ends, size_t count)
 {
-  for (size_t i = 0; i < count; i += (size_t)EVERY_MESSAGES * c->sparse) {
+  for (size_t i = 0; i < count; i += c->every_messages) {
     cuts += (unsigned)cut(c, way, ends[i]);
   }
 }
@@ -104,7 +102,7 @@ static void cut_everywhere(const campaign *c)
   proxy_start();
   aftermath_learn(c->made);
   for (int way = PROXY_REQUESTS; way <= PROXY_ANSWERS; way++) {
-    size_t count, stride = aftermath_is_long() ? 1 : (size_t)EVERY_BYTES * c->sparse;
+    size_t count, stride = aftermath_is_long() ? c->long_bytes : c->every_bytes;
     const size_t *ends = measure(c, (proxy_way)way, &count);
     size_t total = ends[count - 1];
     cuts = 0;
@@ -143,43 +141,43 @@ static made_bundle *four(embark_ledger kind)
 
 START_TEST(g11_a_connection_closed_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_CLOSE, 2, 0});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_CLOSE, 0, 9, 997, 1});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_RESET, 3, 1});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_RESET, 1, 27, 2999, 3});
 }
 END_TEST
 
 START_TEST(g11_a_connection_silent_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_SILENCE, 12, 0});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_SILENCE, 0, 100, 7919, 13});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_after_any_byte_loses_nothing_of_a_drizzle_ledger)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_RESET, 5, 1});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_RESET, 1, 45, 4999, 5});
 }
 END_TEST
 
 START_TEST(g11_a_connection_silent_after_any_byte_loses_nothing_of_a_drizzle_ledger)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_SILENCE, 20, 1});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_SILENCE, 1, 200, 9973, 23});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_while_it_is_found_that_nothing_is_to_be_done_is_an_error)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_RESET, 1, 1});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_RESET, 1, 1, 97, 1});
 }
 END_TEST
 
 START_TEST(g11_a_connection_silent_while_it_is_found_that_nothing_is_to_be_done_is_an_error)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_SILENCE, 1, 0});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_SILENCE, 0, 2, 397, 1});
 }
 END_TEST
 

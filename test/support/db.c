@@ -122,7 +122,7 @@ PGconn *db_connect(const char *more)
   return conn;
 }
 
-static void reopen(PGconn **conn, const char *more)
+static void disconnect(PGconn **conn)
 {
   for (size_t i = 0; i < open_count; i++) {
     if (open_conns[i] == *conn) {
@@ -130,6 +130,17 @@ static void reopen(PGconn **conn, const char *more)
     }
   }
   PQfinish(*conn);
+  *conn = NULL;
+}
+
+void db_disconnect(void)
+{
+  disconnect(&db_conn);
+}
+
+static void reopen(PGconn **conn, const char *more)
+{
+  disconnect(conn);
   *conn = db_connect(more);
 }
 

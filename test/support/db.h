@@ -31,6 +31,9 @@ const char *db_user(void);
  * "" for nothing. Closed at the end of the test. */
 PGconn *db_connect(const char *more);
 
+/* Close the connection under test. */
+void db_disconnect(void);
+
 /* Close the connection under test, and open it again with `more`. */
 void db_reconnect(const char *more);
 
