@@ -157,9 +157,16 @@ static void lose(embark_run *run)
   run->state = embark__run_finish(run);
 }
 
+/* Until when this state may last; 0: as long as it likes. Only getting a keeper has a limit. */
+static int64_t deadline(const embark_run *run)
+{
+  int has_one = run->state == RUN_CONNECT || run->state == RUN_LOCK || run->state == RUN_PROBE;
+  return has_one ? run->outside.deadline_ms : 0;
+}
+
 static int is_overdue(const embark_run *run)
 {
-  return run->outside.deadline_ms != 0 && embark__sys_now_ms() >= run->outside.deadline_ms;
+  return deadline(run) != 0 && embark__sys_now_ms() >= deadline(run);
 }
 
 /* The connection that the conversation goes through. */
@@ -269,7 +276,7 @@ int embark_run_socket(const embark_run *run)
 
 int64_t embark_run_timeout_ms(const embark_run *run)
 {
-  int64_t due = run->outside.deadline_ms;
+  int64_t due = deadline(run);
   if (run->state == RUN_WAIT) {
     due = embark__run_is_cancelled(run) ? 0 : run->wake_ms;
   } else if (embark__cancel_is_due(run)) {

@@ -102,7 +102,8 @@ typedef struct embark__outside {
   int armed;           /* the session has its settings for it */
   int has_failed;      /* the statement did: run->error says how, or the run tries again */
   int32_t orphan_pid;  /* a backend still runs the statement; 0: none */
-  int64_t deadline_ms; /* by when the keeper is there and the host's connection answers; 0: none */
+  int64_t deadline_ms; /* CONNECT, LOCK, PROBE: by when the keeper is there and the host's
+                          connection answers; 0: none */
 } embark__outside;
 
 struct embark_run {

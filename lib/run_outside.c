@@ -264,5 +264,5 @@ run_state embark__note_next(embark_run *run)
   if (run->error.code != EMBARK_OK) {
     return embark__run_conclude(run);
   }
-  return embark__run_is_cancelled(run) ? embark__run_stop(run) : finish(run);
+  return embark__run_is_cancelled(run) ? embark__run_stop(run) : RUN_PING; /* then: the row */
 }
