@@ -159,5 +159,6 @@ int embark__keeper_send_ping(embark__keeper *k)
 int embark__keeper_send_release(embark__keeper *k)
 {
   k->holds = 0;
+  k->is_used = 1;
   return embark__pipeline_send_alone(&k->pipe, "ROLLBACK");
 }

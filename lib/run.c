@@ -178,13 +178,27 @@ static void lose(embark_run *run)
     if (m != NULL) {
       embark__error_place(&run->error, m);
     }
+    if (run->state >= RUN_STATEMENT && run->state <= RUN_NOTE) {
+      embark__error_hint(&run->error,
+                         "Connect anew and run again: the next run finds out what became"
+                         " of the statement, and goes on from there or asks.");
+    }
   }
   run->state = embark__run_finish(run);
 }
 
+/* Until when this state may last; 0: as long as it likes. Only what is asked of the keeper has a
+ * limit. */
+static int64_t deadline(const embark_run *run)
+{
+  int has_one = run->state == RUN_CONNECT || run->state == RUN_LOCK || run->state == RUN_PROBE ||
+                run->state == RUN_PING;
+  return has_one ? run->outside.deadline_ms : 0;
+}
+
 static int is_overdue(const embark_run *run)
 {
-  return run->outside.deadline_ms != 0 && embark__sys_now_ms() >= run->outside.deadline_ms;
+  return deadline(run) != 0 && embark__sys_now_ms() >= deadline(run);
 }
 
 static void hang_up(embark_run *run)
@@ -309,7 +323,7 @@ int64_t embark_run_timeout_ms(const embark_run *run)
   } else if (run->state == RUN_CONNECT) {
     due = embark__run_is_cancelled(run) ? 0 : run->outside.deadline_ms;
   } else if (run->state != RUN_START) {
-    due = earlier(embark__silence_due(run), run->outside.deadline_ms);
+    due = earlier(embark__silence_due(run), deadline(run));
     due = embark__cancelling(run) && run->cancel_ms < due ? run->cancel_ms : due;
   }
   if (due == INT64_MAX) {

@@ -104,9 +104,11 @@ typedef struct embark__outside {
   int is_said;         /* a conversation of one message: it is sent */
   int in_block;        /* NOTE: it is said in a transaction that the file began */
   int armed;           /* the session has its settings for it */
+  int is_unknown;      /* what became of the statement, for the answer could not be taken in */
   int has_failed;      /* the statement did: run->error says how, or the run tries again */
   int32_t orphan_pid;  /* a backend still runs the statement; 0: none */
-  int64_t deadline_ms; /* by when the keeper is there and the host's connection answers; 0: none */
+  int64_t deadline_ms; /* CONNECT, LOCK, PROBE: by when the keeper is there and the host's
+                          connection answers; 0: none */
 } embark__outside;
 
 struct embark_run {

@@ -13,6 +13,13 @@ int embark__run_is_cancelled(const embark_run *run)
   return run->events.stop || atomic_load(&run->cancelled);
 }
 
+/* What a run before this one left is dropped before anything else: that is not cleaning up, and may
+ * wait for long. */
+static int mends_of_old(const embark_run *run)
+{
+  return run->state == RUN_MEND && run->outside.purpose == FOR_RESUME;
+}
+
 /* A cancel request comes when it likes. What cleans up is said again, whoever cancelled it. */
 int embark__cancelling_is_stray(const embark_run *run, const PGresult *res)
 {
@@ -26,7 +33,7 @@ int embark__cancelling_is_stray(const embark_run *run, const PGresult *res)
  * for a lock on the ledger. What cleans up is let finish. */
 int embark__cancelling(const embark_run *run)
 {
-  return run->state <= RUN_STATEMENT && embark__run_is_cancelled(run);
+  return (run->state <= RUN_STATEMENT || mends_of_old(run)) && embark__run_is_cancelled(run);
 }
 
 /* Ask the server to stop what it does, again and again until it has. */
@@ -50,7 +57,7 @@ run_state embark__cancelling_struck(embark_run *run)
 {
   int is_question = run->state <= RUN_VERDICT;
   int is_of_block = run->state == RUN_NOTE && run->outside.in_block; /* which is rolled back now */
-  return is_question || is_of_block ? embark__run_stop(run) : run->state;
+  return is_question || is_of_block || mends_of_old(run) ? embark__run_stop(run) : run->state;
 }
 
 void embark_run_cancel(embark_run *run)

@@ -144,9 +144,7 @@ static void fail_for_sequence(embark_run *run, const PGresult *res)
   run->trouble = TROUBLE_FATAL;
 }
 
-/* libpq itself failed, nearly always for want of memory: what the server did meanwhile is not known
- * here, only to the ledger. */
-static void fail_here(embark_run *run, const PGresult *res)
+void embark__failure_here(embark_run *run, const PGresult *res)
 {
   embark__answer_not_taken(&run->error);
   embark__answer_describe(&run->error, res);
@@ -282,7 +280,7 @@ void embark__failure_classify(embark_run *run, const PGresult *res)
   if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
     embark__failure_cancelled(run);
   } else if (embark__answer_sqlstate(res)[0] == '\0' && PQstatus(run->conn) == CONNECTION_OK) {
-    fail_here(run, res);
+    embark__failure_here(run, res);
   } else if (is_lock_trouble(res)) {
     classify_locks(run, res);
   } else {

@@ -14,6 +14,13 @@ void embark__failure_outside(embark_run *run, const PGresult *res);
 void embark__failure_to_mend(embark_run *run, const PGresult *res);
 void embark__failure_of_progress(embark_run *run, const PGresult *res, const char *what);
 
+/* A migration's last statement left the transaction open that the file began: run->error. */
+void embark__failure_open_block(embark_run *run);
+
+/* libpq itself failed, nearly always for want of memory: what the server did meanwhile is not known
+ * here, only to the ledger. */
+void embark__failure_here(embark_run *run, const PGresult *res);
+
 /* Stopped on the way though nothing failed. */
 void embark__failure_cancelled(embark_run *run);
 

@@ -13,6 +13,15 @@
  * connection still answers beside it. A pool of one never lets it come to that. */
 #define KEEPER_MS 15000
 
+/* libpq's messages end their lines. */
+static void set_detail(embark_error *err, const char *why)
+{
+  embark__error_detail(err, "%s", why);
+  for (size_t end = strlen(err->detail); end > 0 && err->detail[end - 1] == '\n'; end--) {
+    err->detail[end - 1] = '\0';
+  }
+}
+
 static void refuse_keeper(embark_run *run, const char *why)
 {
   embark_error *err = &run->error;
@@ -22,10 +31,7 @@ static void refuse_keeper(embark_run *run, const char *why)
     embark__error_set(err, EMBARK_E_KEEPER,
                       "there is no second connection to be had, which a migration without a "
                       "transaction needs");
-    embark__error_detail(err, "%s", why);
-    for (size_t end = strlen(err->detail); end > 0 && err->detail[end - 1] == '\n'; end--) {
-      err->detail[end - 1] = '\0';
-    }
+    set_detail(err, why);
     embark__error_hint(err,
                        "Nothing of it was run. It holds the migration lock while the statements "
                        "run: leave room for one more in max_connections, in the role's CONNECTION "
@@ -88,10 +94,14 @@ run_state embark__keeper_lost(embark_run *run)
   char reason[256];
   embark__copy_text(reason, sizeof reason, run->keeper.pipe.reason);
   run_state was = run->state;
+  int is_used = run->keeper.is_used;
   run->outside.deadline_ms = 0;
   embark__keeper_close(&run->keeper);
   if (run->error.code != EMBARK_OK) {
     return embark__run_conclude(run);
+  }
+  if (was == RUN_LOCK && is_used) {
+    return embark__connect_begin(run); /* it was idle, for longer than somebody liked */
   }
   if (was == RUN_LOCK) {
     refuse_keeper(run, reason);
@@ -103,7 +113,7 @@ run_state embark__keeper_lost(embark_run *run)
   embark__error_set(&run->error, EMBARK_E_CONNECTION,
                     "the second connection, which held the migration lock, is lost");
   embark__error_place(&run->error, embark__outside_migration(run));
-  embark__error_detail(&run->error, "%s", reason);
+  set_detail(&run->error, reason);
   embark__error_hint(&run->error, "Run again: the statements that are done are noted, and the next "
                                   "run goes on behind them.");
   return embark__outside_advance(run);
@@ -113,7 +123,7 @@ run_state embark__keeper_lost(embark_run *run)
 static int say(embark_run *run, int status)
 {
   run->outside.is_said = 1;
-  if (status != 0) {
+  if (status != 0 && PQstatus(run->keeper.conn) != CONNECTION_BAD) {
     embark__run_refused(run);
   }
   return status == 0;
@@ -145,7 +155,7 @@ void embark__lock_answer(embark_run *run, const PGresult *res)
   }
   if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {
     run->trouble = TROUBLE_BUSY;
-  } else {
+  } else if (run->keeper.pipe.reason[0] == '\0') { /* else it hangs up: embark__keeper_lost() */
     refuse_keeper(run, PQresultErrorMessage(res));
   }
 }
@@ -168,7 +178,7 @@ run_state embark__lock_next(embark_run *run)
 /* To PING and RELEASE: an error means that the server is about to hang up. */
 void embark__keeper_answer(embark_run *run, const PGresult *res)
 {
-  if (embark__answer_is_error(res)) {
+  if (embark__answer_is_error(res) && run->trouble == TROUBLE_NONE) {
     embark__copy_text(run->keeper.pipe.reason, sizeof run->keeper.pipe.reason,
                       PQresultErrorMessage(res));
     run->trouble = TROUBLE_FATAL;
@@ -186,11 +196,11 @@ run_state embark__ping_next(embark_run *run)
 
 run_state embark__release_next(embark_run *run)
 {
-  if (run->error.code != EMBARK_OK || embark__run_is_cancelled(run)) {
-    return run->error.code != EMBARK_OK ? embark__run_conclude(run) : embark__run_stop(run);
+  if (run->error.code != EMBARK_OK) {
+    return embark__run_conclude(run);
   }
   if (run->outside.is_first_look) {
-    return embark__apply_start(run);
+    return embark__run_is_cancelled(run) ? embark__run_stop(run) : embark__apply_start(run);
   }
   embark__cursor_next(&run->sent);
   embark__cursor_next(&run->received);

@@ -89,6 +89,7 @@ run_state embark__outside_go_on(embark_run *run)
   if (embark__run_is_cancelled(run)) {
     return embark__run_stop(run);
   }
+  o->is_unknown = 0;
   run->sent.at.statement = o->statement;
   run->received.at.statement = o->statement;
   if (!is_in_block(run)) {
@@ -106,6 +107,10 @@ run_state embark__outside_advance(embark_run *run)
   int is_stopping = run->error.code != EMBARK_OK || embark__run_is_cancelled(run);
   if (is_stopping && is_in_block(run)) {
     return run->error.code != EMBARK_OK ? embark__run_conclude(run) : embark__run_stop(run);
+  }
+  if (is_last && is_in_block(run)) {
+    embark__failure_open_block(run);
+    return embark__outside_failed(run);
   }
   return is_last || is_stopping ? note(run, FOR_END) : RUN_PING;
 }
@@ -131,6 +136,9 @@ run_state embark__statement_next(embark_run *run)
   run->copy_begun = 0;
   run->outside.has_failed = run->trouble != TROUBLE_NONE;
   run->again = run->trouble == TROUBLE_RETRY ? TROUBLE_RETRY : TROUBLE_NONE;
+  if (run->outside.is_unknown) {
+    return embark__run_conclude(run); /* the progress still says "running", as it should */
+  }
   if (!run->outside.has_failed) {
     tell(run, EMBARK_EVENT_STATEMENT);
   }
@@ -263,5 +271,5 @@ run_state embark__note_next(embark_run *run)
   if (run->error.code != EMBARK_OK) {
     return embark__run_conclude(run);
   }
-  return embark__run_is_cancelled(run) ? embark__run_stop(run) : finish(run);
+  return embark__run_is_cancelled(run) ? embark__run_stop(run) : RUN_PING; /* then: the row */
 }

@@ -73,6 +73,22 @@ static int is_lock_trouble(const PGresult *res)
          embark__answer_has_sqlstate(res, NOT_SERIALIZABLE);
 }
 
+void embark__failure_open_block(embark_run *run)
+{
+  const embark_migration *m = embark__outside_migration(run);
+  embark_error *err = &run->error;
+  uint32_t number = run->outside.statement - m->first_statement + 1;
+  embark__error_set(err, EMBARK_E_SQL,
+                    "migration \"%s\" failed at statement %" PRIu32
+                    ": the transaction that it began is not ended",
+                    m->tag, number);
+  embark__error_place(err, m);
+  err->statement = number;
+  err->line = embark__outside_statement(run)->line;
+  embark__error_detail(err, "It was rolled back.");
+  hint(run, "Put a COMMIT at its end; bundle it");
+}
+
 static void fail(embark_run *run, const PGresult *res, int code, const char *verb,
                  const char *what_next)
 {
@@ -87,7 +103,10 @@ static void fail(embark_run *run, const PGresult *res, int code, const char *ver
 
 void embark__failure_outside(embark_run *run, const PGresult *res)
 {
-  if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
+  if (embark__answer_sqlstate(res)[0] == '\0') {
+    run->outside.is_unknown = 1;
+    embark__failure_here(run, res);
+  } else if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
     fail(run, res, EMBARK_E_CANCELLED, "was cancelled", "Do so when it suits");
   } else if (!is_lock_trouble(res)) {
     fail(run, res, EMBARK_E_SQL, "failed",
@@ -114,8 +133,8 @@ void embark__failure_to_mend(embark_run *run, const PGresult *res)
   char before[EMBARK_TEXT_SIZE];
   run->trouble = TROUBLE_FATAL;
   if (err->code == EMBARK_OK) {
-    fail(run, res, EMBARK_E_SQL, "cannot be taken up",
-         "See what holds the INVALID index that it left");
+    fail(run, res, is_lock_trouble(res) ? EMBARK_E_LOCK_TIMEOUT : EMBARK_E_SQL,
+         "cannot be taken up", "See what holds the INVALID index that it left");
     return;
   }
   embark__copy_text(before, sizeof before, err->detail);

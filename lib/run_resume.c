@@ -199,6 +199,7 @@ run_state embark__look_next(embark_run *run)
   }
   if (!o->is_first_look) {
     o->statement = embark__outside_migration(run)->first_statement + o->seen.next;
+    o->base = o->statement;
   }
   if (o->seen.is_doubtful) {
     return RUN_ORPHAN;

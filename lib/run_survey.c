@@ -23,6 +23,7 @@ int embark__check_queue(embark_run *run)
   run->current = 0;
   run->ahead = 0;
   run->has_ledger = 1;
+  run->outside.orphan_pid = 0; /* a wait from here on is for somebody else */
   embark__lock_forget_holder(&run->lock);
   if (embark__ledger_send_check(&run->ledger, &run->pipe) != 0) {
     return -1;

@@ -147,6 +147,46 @@ START_TEST(g8_the_wait_for_what_still_runs_has_an_end)
 }
 END_TEST
 
+/* What a run before has left may hold it up for long: it can be stopped. */
+START_TEST(g8_a_run_may_be_stopped_while_it_drops_what_is_not_valid)
+{
+  given_orphan(indexed(), "0001_i");
+  victim_end_orphan();
+  embark_run *run = drive_start(EMBARK_MIGRATE, indexed());
+  const char *waiting = keep_printf(
+      "SELECT count(*) FROM pg_stat_activity WHERE pid = %d AND wait_event_type = 'Lock'"
+      " AND starts_with(query, 'DROP INDEX')",
+      PQbackendPID(db_conn));
+  while (strcmp(db_value(db_watch, "%s", waiting), "1") != 0) {
+    ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
+  }
+  embark_run_cancel(run);
+  ck_assert_int_eq(drive_run(run), EMBARK_E_CANCELLED);
+  embark_run_free(run);
+  expect_index("i|f");
+  expect_progress("0001_i|running|1");
+  db_exec(blocker, "ROLLBACK");
+  drive_ok(indexed());
+  expect_indexed();
+}
+END_TEST
+
+START_TEST(g8_what_cannot_be_dropped_for_a_lock_says_so)
+{
+  given_orphan(indexed(), "0001_i");
+  victim_end_orphan();
+  made_bundle *made = indexed();
+  made->migrations[1].lock_timeout_ms = 50;
+  drive_expect(made, EMBARK_E_LOCK_TIMEOUT);
+  drive_expect_error("migration \"0001_i\" cannot be taken up at statement 1", NULL,
+                     "The migration has no transaction. See what holds the INVALID index that it"
+                     " left, and run again: the next run goes on at statement 1.");
+  db_exec(blocker, "ROLLBACK");
+  drive_ok(indexed());
+  expect_indexed();
+}
+END_TEST
+
 /* --- names ------------------------------------------------------------------------------------ */
 
 static made_bundle *on_path(void)
@@ -276,6 +316,8 @@ Suite *test_suite(void)
   return drive_suite("resume", g8_an_index_that_is_there_counts_as_done,
                      g8_an_index_that_is_not_valid_is_built_anew, g8_what_still_runs_is_waited_for,
                      g8_what_still_runs_may_be_ended, g8_the_wait_for_what_still_runs_has_an_end,
+                     g8_a_run_may_be_stopped_while_it_drops_what_is_not_valid,
+                     g8_what_cannot_be_dropped_for_a_lock_says_so,
                      g8_an_index_is_found_where_the_files_own_search_path_leads,
                      g8_an_index_of_any_name_is_found_and_built_anew,
                      g8_an_index_that_was_there_before_is_not_touched,

@@ -229,6 +229,69 @@ START_TEST(the_last_statement_may_end_with_the_sql)
 }
 END_TEST
 
+/* --- without a transaction -------------------------------------------------------------------- */
+
+#define INDEX_SQL "create index concurrently i on a(x)"
+
+/* One statement, behind whose NUL lie its names. */
+static void given_outside(uint32_t flags, uint64_t names_length)
+{
+  static const unsigned char whole[] = INDEX_SQL "\0a\0i\0no";
+  bundle.sql = whole;
+  bundle.sql_size = sizeof whole - 1;
+  statements[0].length = sizeof INDEX_SQL - 1;
+  statements[0].flags = flags;
+  statements[0].data_offset = sizeof INDEX_SQL;
+  statements[0].data_length = names_length;
+  migrations[0].sql_length = sizeof whole - 1;
+  migrations[0].statement_count = 1;
+  migrations[0].flags = EMBARK_MIGRATION_NO_TRANSACTION;
+  migrations[0].marks = "0123456789abcdef";
+  migrations[1].sql_length = 0;
+}
+
+START_TEST(g8_a_statement_without_a_transaction_has_its_mark_and_names)
+{
+  given_outside(EMBARK_STATEMENT_INDEX | EMBARK_STATEMENT_WAITS, 4);
+  ck_assert_int_eq(embark__bundle_validate(&bundle, &err), EMBARK_OK);
+  given_outside(EMBARK_STATEMENT_DROP | EMBARK_STATEMENT_WAITS, 2);
+  ck_assert_int_eq(embark__bundle_validate(&bundle, &err), EMBARK_OK);
+  given_outside(EMBARK_STATEMENT_REPEAT, 0);
+  ck_assert_int_eq(embark__bundle_validate(&bundle, &err), EMBARK_OK);
+}
+END_TEST
+
+START_TEST(g8_marks_of_another_number_are_refused)
+{
+  static const char *const wrong[] = {NULL, "", "0123456789abcde", "0123456789abcdef0",
+                                      "0123456789abcdef0123456789abcdef"};
+  given_outside(0, 0);
+  migrations[0].marks = wrong[_i];
+  expect_refusal(embark__bundle_validate(&bundle, &err), "the marks of its statements are missing",
+                 "0000_a");
+}
+END_TEST
+
+START_TEST(g8_names_that_are_not_whole_are_refused)
+{
+  static const struct {
+    uint32_t flags;
+    uint64_t length;
+  } wrong[] = {
+      {EMBARK_STATEMENT_INDEX, 0},
+      {EMBARK_STATEMENT_INDEX, 2},
+      {EMBARK_STATEMENT_INDEX, 3},
+      {EMBARK_STATEMENT_INDEX, 5},
+      {EMBARK_STATEMENT_DROP,  0},
+      {EMBARK_STATEMENT_DROP,  1},
+      {EMBARK_STATEMENT_DROP,  4},
+  };
+  given_outside(wrong[_i].flags, wrong[_i].length);
+  expect_refusal(embark__bundle_validate(&bundle, &err), "the marks of its statements are missing",
+                 "0000_a");
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *test_suite(void)
@@ -253,6 +316,9 @@ Suite *test_suite(void)
   tcase_add_loop_test(parts, a_migration_that_lies_outside_is_refused, 0, COUNT(outsides));
   tcase_add_loop_test(parts, a_statement_that_is_not_a_text_inside_is_refused, 0, COUNT(unsound));
   tcase_add_test(parts, the_last_statement_may_end_with_the_sql);
+  tcase_add_test(parts, g8_a_statement_without_a_transaction_has_its_mark_and_names);
+  tcase_add_loop_test(parts, g8_marks_of_another_number_are_refused, 0, 5);
+  tcase_add_loop_test(parts, g8_names_that_are_not_whole_are_refused, 0, 7);
   suite_add_tcase(suite, parts);
   return suite;
 }

@@ -9,6 +9,7 @@
 
 /* clang-format off */
 static const char *const words[] = {
+  [MSG_OUTSIDE]       = "outside",
   [MSG_BEGIN]         = "begin",
   [MSG_ARM]           = "arm",
   [MSG_CREATE_SCHEMA] = "schema",
@@ -19,10 +20,12 @@ static const char *const words[] = {
   [MSG_COPY]          = "copy",
   [MSG_ROLE]          = "role",
   [MSG_RECORD]        = "record",
+  [MSG_PROGRESS]      = "progress",
   [MSG_RESTAMP]       = "restamp",
   [MSG_SETTINGS]      = "settings",
   [MSG_REARM]         = "rearm",
   [MSG_COMMIT]        = "commit",
+  [MSG_RELEASE]       = "release",
   [MSG_END]           = "end",
 };
 /* clang-format on */
@@ -65,7 +68,7 @@ static void describe(char *text, size_t size, const embark__cursor *c)
 {
   const embark__message *at = &c->at;
   size_t used = strlen(text);
-  if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY) {
+  if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY || at->kind == MSG_OUTSIDE) {
     snprintf(text + used, size - used, "%s %u, ", words[at->kind], (unsigned)at->statement);
   } else if (at->kind == MSG_GUARD || at->kind == MSG_RECORD || at->kind == MSG_RESTAMP) {
     snprintf(text + used, size - used, "%s m%u, ", words[at->kind], (unsigned)at->migration);
@@ -252,6 +255,73 @@ START_TEST(a_drizzle_ledger_has_no_places_to_give_anew)
 }
 END_TEST
 
+/* --- without a transaction -------------------------------------------------------------------- */
+
+static void given_outside(embark_ledger kind, uint32_t count, uint32_t index)
+{
+  given_statements(kind, count);
+  g.migration[index].flags = EMBARK_MIGRATION_NO_TRANSACTION;
+}
+
+START_TEST(g8_the_row_of_one_without_a_transaction_comes_behind_its_statements)
+{
+  given_outside(EMBARK_LEDGER_NATIVE, 3, 1);
+  plan_for(NULL, 0);
+  expect_sequence(0, 0,
+                  "begin, arm, guard m0, statement 0, record m0, commit, "
+                  "outside 1, begin, arm, role, guard m1, record m1, progress, settings, rearm,"
+                  " commit, release, "
+                  "begin, arm, guard m2, statement 2, record m2, commit, end");
+}
+END_TEST
+
+START_TEST(g8_the_ledger_is_made_before_a_first_one_without_a_transaction)
+{
+  given_outside(EMBARK_LEDGER_DRIZZLE, 1, 0);
+  g.migration[0].statement_count = 0;
+  plan_for(NULL, 0);
+  expect_sequence(1, 1,
+                  "begin, arm, schema, table, commit, "
+                  "outside 0, begin, arm, role, guard m0, record m0, progress, settings, rearm,"
+                  " commit, release, end");
+}
+END_TEST
+
+START_TEST(g8_two_without_a_transaction_take_the_lock_each)
+{
+  given_outside(EMBARK_LEDGER_NATIVE, 2, 0);
+  g.migration[1].flags = EMBARK_MIGRATION_NO_TRANSACTION;
+  plan_for(NULL, 0);
+  expect_sequence(0, 0,
+                  "outside 0, begin, arm, role, guard m0, record m0, progress, settings, rearm,"
+                  " commit, release, "
+                  "outside 1, begin, arm, role, guard m1, record m1, progress, settings, rearm,"
+                  " commit, release, end");
+}
+END_TEST
+
+START_TEST(g8_a_late_one_without_a_transaction_gives_places_anew)
+{
+  given_outside(EMBARK_LEDGER_NATIVE, 3, 1);
+  now.flags = EMBARK_OUT_OF_ORDER;
+  embark__row rows[] = {given_applied(&g, 0), given_applied(&g, 2)};
+  plan_for(rows, 2);
+  expect_sequence(0, 0,
+                  "outside 1, begin, arm, role, guard m1, record m1, progress, restamp m2,"
+                  " settings, rearm, commit, release, end");
+}
+END_TEST
+
+START_TEST(g8_adopting_runs_nothing_outside)
+{
+  given_outside(EMBARK_LEDGER_NATIVE, 2, 1);
+  now.has_ledger = 0;
+  now.adopt = EMBARK_ADOPT_ASSUME;
+  plan_for(NULL, 0);
+  expect_sequence(1, 1, "begin, arm, schema, table, index, record m0, record m1, commit, end");
+}
+END_TEST
+
 START_TEST(the_end_is_the_end)
 {
   embark__cursor c;
@@ -296,6 +366,7 @@ START_TEST(a_second_cursor_sees_the_same_messages)
   embark__cursor ahead, behind;
   given_statements(EMBARK_LEDGER_NATIVE, 4);
   g.migration[2].flags = EMBARK_MIGRATION_SETTINGS;
+  g.migration[3].flags = EMBARK_MIGRATION_NO_TRANSACTION;
   statements[1].flags = EMBARK_STATEMENT_COPY;
   plan_for(NULL, 0);
   embark__cursor_start(&ahead, &plan, 1, 1);
@@ -332,6 +403,11 @@ Suite *test_suite(void)
   tcase_add_test(order, a_late_migration_gives_those_behind_it_their_places_anew);
   tcase_add_test(order, places_are_given_anew_with_the_last_step_alone);
   tcase_add_test(order, a_drizzle_ledger_has_no_places_to_give_anew);
+  tcase_add_test(order, g8_the_row_of_one_without_a_transaction_comes_behind_its_statements);
+  tcase_add_test(order, g8_the_ledger_is_made_before_a_first_one_without_a_transaction);
+  tcase_add_test(order, g8_two_without_a_transaction_take_the_lock_each);
+  tcase_add_test(order, g8_a_late_one_without_a_transaction_gives_places_anew);
+  tcase_add_test(order, g8_adopting_runs_nothing_outside);
   tcase_add_test(order, the_end_is_the_end);
   tcase_add_test(order, a_cursor_knows_what_its_message_is_about);
   tcase_add_test(order, a_second_cursor_sees_the_same_messages);
