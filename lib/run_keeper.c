@@ -129,6 +129,12 @@ static int say(embark_run *run, int status)
   return status == 0;
 }
 
+run_state embark__keeper_ping(embark_run *run)
+{
+  run->outside.deadline_ms = embark__sys_now_ms() + KEEPER_MS;
+  return RUN_PING;
+}
+
 int embark__lock_feed(embark_run *run)
 {
   return !run->outside.is_said && say(run, embark__keeper_send_lock(&run->keeper, run->lock.key));
@@ -136,11 +142,7 @@ int embark__lock_feed(embark_run *run)
 
 int embark__ping_feed(embark_run *run)
 {
-  if (run->outside.is_said) {
-    return 0;
-  }
-  run->outside.deadline_ms = embark__sys_now_ms() + KEEPER_MS;
-  return say(run, embark__keeper_send_ping(&run->keeper));
+  return !run->outside.is_said && say(run, embark__keeper_send_ping(&run->keeper));
 }
 
 int embark__release_feed(embark_run *run)

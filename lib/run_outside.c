@@ -112,7 +112,7 @@ run_state embark__outside_advance(embark_run *run)
     embark__failure_open_block(run);
     return embark__outside_failed(run);
   }
-  return is_last || is_stopping ? note(run, FOR_END) : RUN_PING;
+  return is_last || is_stopping ? note(run, FOR_END) : embark__keeper_ping(run);
 }
 
 run_state embark__outside_after_ping(embark_run *run)
@@ -271,5 +271,6 @@ run_state embark__note_next(embark_run *run)
   if (run->error.code != EMBARK_OK) {
     return embark__run_conclude(run);
   }
-  return embark__run_is_cancelled(run) ? embark__run_stop(run) : RUN_PING; /* then: the row */
+  return embark__run_is_cancelled(run) ? embark__run_stop(run)
+                                       : embark__keeper_ping(run); /* then: the row */
 }

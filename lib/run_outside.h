@@ -10,6 +10,7 @@ run_state embark__connect_next(embark_run *run); /* RUN_CONNECT: wait for its so
 int embark__lock_feed(embark_run *run);
 void embark__lock_answer(embark_run *run, const PGresult *res);
 run_state embark__lock_next(embark_run *run);
+run_state embark__keeper_ping(embark_run *run); /* is it still there? */
 int embark__ping_feed(embark_run *run);
 run_state embark__ping_next(embark_run *run);
 int embark__release_feed(embark_run *run);
