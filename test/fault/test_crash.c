@@ -405,7 +405,7 @@ Suite *test_suite(void)
 {
   Suite *suite = suite_create("crash");
   TCase *tc = tcase_create("crash");
-  tcase_set_timeout(tc, 300);
+  tcase_set_timeout(tc, 120);
   tcase_add_unchecked_fixture(tc, make_server, remove_server);
   tcase_add_checked_fixture(tc, set_up, tear_down);
   tcase_add_test(tc, g11_a_run_whose_server_is_killed_at_any_event_is_completed_by_the_next);

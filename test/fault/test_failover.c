@@ -228,7 +228,7 @@ END_TEST
 static TCase *add_case(Suite *suite, const char *name)
 {
   TCase *tc = tcase_create(name);
-  tcase_set_timeout(tc, 300);
+  tcase_set_timeout(tc, 120);
   suite_add_tcase(suite, tc);
   return tc;
 }
