@@ -87,6 +87,15 @@ START_TEST(g6_an_adopted_database_takes_one_round_trip)
 }
 END_TEST
 
+START_TEST(g6_a_database_with_migrations_without_a_transaction_takes_one_round_trip)
+{
+  made_bundle *made = bundle_native("0000_a", "create table a (id int);\n", "0001_i",
+                                    "-- embark: no-transaction\nvacuum a;\n", NULL);
+  drive_given(made);
+  expect_nothing_done(made);
+}
+END_TEST
+
 START_TEST(g6_nothing_is_written_not_even_where_that_is_allowed)
 {
   drive_given(many(NATIVE, 3));
@@ -247,6 +256,7 @@ Suite *test_suite(void)
                              g6_a_drizzle_database_takes_one_round_trip,
                              g6_a_drizzle_database_with_tags_takes_one_round_trip,
                              g6_an_adopted_database_takes_one_round_trip,
+                             g6_a_database_with_migrations_without_a_transaction_takes_one_round_trip,
                              g6_nothing_is_written_not_even_where_that_is_allowed,
                              g6_the_right_to_read_the_ledger_is_enough,
                              g6_the_right_to_read_a_drizzle_ledger_is_enough,
