@@ -29,9 +29,9 @@ static void put(parameters *p, const char *keyword, const char *value)
  * leads to another one now. */
 static int says_where(const char *keyword)
 {
-  static const char *const where[] = {"host",   "hostaddr",          "port",
-                                      "dbname", "target_session_attrs", "load_balance_hosts",
-                                      "user",   "password"};
+  static const char *const where[] = {
+      "host", "hostaddr", "port", "dbname", "target_session_attrs", "load_balance_hosts",
+      "user", "password"};
   for (size_t i = 0; i < sizeof where / sizeof where[0]; i++) {
     if (strcmp(keyword, where[i]) == 0) {
       return 1;

@@ -22,7 +22,7 @@ typedef struct embark__progress_table {
 typedef struct embark__index_facts {
   int exists;
   int is_valid;
-  int is_new;        /* it was not there before the statement */
+  int is_new;       /* it was not there before the statement */
   embark__buf name; /* quoted and qualified */
 } embark__index_facts;
 

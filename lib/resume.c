@@ -27,8 +27,8 @@ embark__progress_state embark__progress_state_of(const char *word)
 static int refuse(const embark_migration *m, uint32_t statement, uint32_t done, embark_error *err)
 {
   embark__error_set(err, EMBARK_E_CHANGED,
-                    "migration \"%s\" was changed from statement %" PRIu32
-                    " on, though %" PRIu32 " of its statements are done",
+                    "migration \"%s\" was changed from statement %" PRIu32 " on, though %" PRIu32
+                    " of its statements are done",
                     m->tag, statement, done);
   embark__error_place(err, m);
   embark__error_hint(err,
@@ -73,8 +73,9 @@ static int decide_inside(const embark_migration *m, const embark__progress *prog
                     "migration \"%s\" was interrupted without a transaction, and now has one",
                     m->tag);
   embark__error_place(err, m);
-  embark__error_hint(err, "Put the line \"-- embark: no-transaction\" back at the head of the file; "
-                          "the next run goes on at statement %" PRIu32 ".",
+  embark__error_hint(err,
+                     "Put the line \"-- embark: no-transaction\" back at the head of the file; "
+                     "the next run goes on at statement %" PRIu32 ".",
                      progress->statement);
   return err->code;
 }
@@ -90,7 +91,8 @@ int embark__resume_decide(const embark_migration *m, const embark__progress *pro
     return decide_inside(m, progress, err);
   }
   if (progress->state == PROGRESS_STRANGE || progress->statement == 0) {
-    embark__error_set(err, EMBARK_E_LEDGER, "the progress of \"%s\" is in an unknown state", m->tag);
+    embark__error_set(err, EMBARK_E_LEDGER, "the progress of \"%s\" is in an unknown state",
+                      m->tag);
     embark__error_place(err, m);
     embark__error_hint(err, "It was written by a newer version of Embark, or by hand.");
     return err->code;

@@ -154,8 +154,9 @@ static void lose(embark_run *run)
       embark__error_place(&run->error, m);
     }
     if (run->state >= RUN_STATEMENT && run->state <= RUN_NOTE) {
-      embark__error_hint(&run->error, "Connect anew and run again: the next run finds out what became"
-                                      " of the statement, and goes on from there or asks.");
+      embark__error_hint(&run->error,
+                         "Connect anew and run again: the next run finds out what became"
+                         " of the statement, and goes on from there or asks.");
     }
   }
   run->state = embark__run_finish(run);

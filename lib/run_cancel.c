@@ -26,8 +26,8 @@ static int mends_of_old(const embark_run *run)
 int embark__cancel_is_stray(const embark_run *run, const PGresult *res)
 {
   return run->state != RUN_APPLY && run->state != RUN_COPY && run->state != RUN_STATEMENT &&
-         run->state != RUN_LOCK && embark__run_is_cancelled(run) &&
-         run->strikes < STRIKES_LIMIT && embark__answer_has_sqlstate(res, QUERY_CANCELED);
+         run->state != RUN_LOCK && embark__run_is_cancelled(run) && run->strikes < STRIKES_LIMIT &&
+         embark__answer_has_sqlstate(res, QUERY_CANCELED);
 }
 
 /* Whether something may be under way that shall stop: a migration, or a question of ours that waits

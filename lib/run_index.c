@@ -15,7 +15,8 @@ static int send_patience(embark_run *run)
 {
   char limit[24];
   const char *values[] = {limit};
-  snprintf(limit, sizeof limit, "%" PRId64, run->opt.lock_timeout_ms > 0 ? run->opt.lock_timeout_ms : 0);
+  snprintf(limit, sizeof limit, "%" PRId64,
+           run->opt.lock_timeout_ms > 0 ? run->opt.lock_timeout_ms : 0);
   return embark__pipeline_send(
       &run->pipe, "SELECT pg_catalog.set_config('lock_timeout', $1, false)", 1, values);
 }

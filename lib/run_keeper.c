@@ -125,8 +125,7 @@ static int say(embark_run *run, int status)
 
 int embark__lock_feed(embark_run *run)
 {
-  return !run->outside.is_said &&
-         say(run, embark__keeper_send_lock(&run->keeper, run->lock.key));
+  return !run->outside.is_said && say(run, embark__keeper_send_lock(&run->keeper, run->lock.key));
 }
 
 int embark__ping_feed(embark_run *run)

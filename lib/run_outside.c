@@ -72,9 +72,8 @@ run_state embark__outside_begin(embark_run *run)
   if (run->outside.seen.next > 0 || run->outside.seen.is_doubtful) {
     tell(run, EMBARK_EVENT_RESUMED);
   }
-  if (run->outside.seen.is_doubtful &&
-      (embark__outside_statement(run)->flags &
-       (EMBARK_STATEMENT_INDEX | EMBARK_STATEMENT_DROP)) != 0) {
+  if (run->outside.seen.is_doubtful && (embark__outside_statement(run)->flags &
+                                        (EMBARK_STATEMENT_INDEX | EMBARK_STATEMENT_DROP)) != 0) {
     run->outside.purpose = FOR_RESUME;
     return RUN_INDEX;
   }

@@ -15,7 +15,7 @@ run_state embark__ping_next(embark_run *run);
 int embark__release_feed(embark_run *run);
 run_state embark__release_next(embark_run *run);
 void embark__keeper_answer(embark_run *run, const PGresult *res);
-run_state embark__keeper_lost(embark_run *run); /* its connection broke */
+run_state embark__keeper_lost(embark_run *run);    /* its connection broke */
 run_state embark__keeper_overdue(embark_run *run); /* the deadline is over; may stay */
 
 /* Before the statements, and where one was interrupted: run_resume.c. */

@@ -117,13 +117,12 @@ void embark__failure_outside(embark_run *run, const PGresult *res)
   } else {
     run->retries++;
     run->trouble = TROUBLE_RETRY;
-    embark__events_tell(&run->events,
-                        (embark_event){.type = EMBARK_EVENT_RETRY,
-                                       .step = run->received.at.step + 1,
-                                       .steps = run->plan.step_count,
-                                       .tag = embark__outside_migration(run)->tag,
-                                       .sqlstate = embark__answer_sqlstate(res),
-                                       .message = embark__answer_message(res)});
+    embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_RETRY,
+                                                     .step = run->received.at.step + 1,
+                                                     .steps = run->plan.step_count,
+                                                     .tag = embark__outside_migration(run)->tag,
+                                                     .sqlstate = embark__answer_sqlstate(res),
+                                                     .message = embark__answer_message(res)});
   }
 }
 
@@ -134,13 +133,13 @@ void embark__failure_to_mend(embark_run *run, const PGresult *res)
   run->trouble = TROUBLE_FATAL;
   if (err->code == EMBARK_OK) {
     fail(run, res, is_lock_trouble(res) ? EMBARK_E_LOCK_TIMEOUT : EMBARK_E_SQL,
-         "cannot be taken up",
-         "See what holds the INVALID index that it left");
+         "cannot be taken up", "See what holds the INVALID index that it left");
     return;
   }
   embark__copy_text(before, sizeof before, err->detail);
-  embark__error_detail(err, "%s\nAn INVALID index %s is left, and could not be dropped: %s; the next "
-                            "run tries again.",
+  embark__error_detail(err,
+                       "%s\nAn INVALID index %s is left, and could not be dropped: %s; the next "
+                       "run tries again.",
                        before, run->outside.index.name.text, embark__answer_message(res));
 }
 
@@ -178,7 +177,8 @@ static void put_verdict(embark_run *run, const char *verdict)
   embark__buf_identifier(sql, run->progress.schema);
   embark__buf_str(sql, "." PROGRESS_TABLE " SET state = '");
   embark__buf_str(sql, verdict);
-  embark__buf_str(sql, "', settled = concat(settled, now(), ' ', session_user, ': ', statement, ' ");
+  embark__buf_str(sql,
+                  "', settled = concat(settled, now(), ' ', session_user, ': ', statement, ' ");
   embark__buf_str(sql, verdict);
   embark__buf_str(sql, "; ') WHERE tag = ");
   put_literal(sql, m->tag);

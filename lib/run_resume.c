@@ -109,8 +109,7 @@ int embark__look_queue(embark_run *run)
        embark__ledger_send_guard(&run->ledger, &run->pipe, o->migration) != 0)) {
     return -1;
   }
-  return embark__progress_send_read(&run->progress, &run->pipe,
-                                    o->is_first_look ? NULL : m->tag);
+  return embark__progress_send_read(&run->progress, &run->pipe, o->is_first_look ? NULL : m->tag);
 }
 
 /* The pending migration of this tag; NULL where there is none. */
@@ -242,8 +241,9 @@ static run_state await_orphan(embark_run *run)
   embark__error_set(&run->error, EMBARK_E_LOCKED, "the interrupted statement is still running");
   embark__error_detail(&run->error, "In the server, %s, though its client is gone.",
                        run->lock.holder);
-  embark__error_hint(&run->error, "Wait until it is done, or end it with pg_cancel_backend(%" PRId32
-                                  "); then say what became of it.",
+  embark__error_hint(&run->error,
+                     "Wait until it is done, or end it with pg_cancel_backend(%" PRId32
+                     "); then say what became of it.",
                      run->outside.orphan_pid);
   return embark__run_conclude(run);
 }

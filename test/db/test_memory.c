@@ -267,8 +267,9 @@ START_TEST(g13_any_allocation_may_fail_when_one_without_a_transaction_is_looked_
   made_bundle *made = outside(EMBARK_LEDGER_NATIVE);
   fail_every_allocation_of(EMBARK_PLAN, made, EMBARK_OK);
   drive_given(made);
-  db_exec(db_watch, "DELETE FROM embark.migrations WHERE position > 0;"
-                    "UPDATE embark.progress SET state = 'running', statement = 2, done = left(done, 32)");
+  db_exec(db_watch,
+          "DELETE FROM embark.migrations WHERE position > 0;"
+          "UPDATE embark.progress SET state = 'running', statement = 2, done = left(done, 32)");
   fail_every_allocation_of(EMBARK_VERIFY, made, EMBARK_E_PENDING);
   fail_every_allocation_of(EMBARK_RESUME_DONE, made, EMBARK_OK);
 }

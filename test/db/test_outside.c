@@ -10,16 +10,18 @@
 
 static void expect_indexes(const char *names)
 {
-  db_expect_rows(names, "SELECT string_agg(c.relname || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID'"
-                        " END, ' ' ORDER BY c.relname) FROM pg_index i JOIN pg_class c"
-                        " ON c.oid = i.indexrelid WHERE c.relnamespace = 'public'::regnamespace");
+  db_expect_rows(names,
+                 "SELECT string_agg(c.relname || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID'"
+                 " END, ' ' ORDER BY c.relname) FROM pg_index i JOIN pg_class c"
+                 " ON c.oid = i.indexrelid WHERE c.relnamespace = 'public'::regnamespace");
 }
 
 START_TEST(g8_an_index_is_built_concurrently_between_other_migrations)
 {
   made_bundle *made = bundle_native(
       "0000_a", "create table a (id int, x int);\n", "0001_i",
-      NO_TRANSACTION "create index concurrently i on a (id);\ncreate index concurrently j on a (x);\n",
+      NO_TRANSACTION
+      "create index concurrently i on a (id);\ncreate index concurrently j on a (x);\n",
       "0002_b", "create table b ();\n", NULL);
   drive_ok(made);
   db_expect_tables("a b");
@@ -43,8 +45,9 @@ START_TEST(g8_several_of_them_take_turns_with_migrations_that_have_a_transaction
   drive_ok(made);
   db_expect_tables("a b c d");
   expect_indexes("");
-  db_expect_rows("0 1 2 3 4 5 6",
-                 "SELECT string_agg(position::text, ' ' ORDER BY applied_at) FROM embark.migrations");
+  db_expect_rows(
+      "0 1 2 3 4 5 6",
+      "SELECT string_agg(position::text, ' ' ORDER BY applied_at) FROM embark.migrations");
   db_expect_rows("0000_v applied, 0001_w applied, 0004_x applied, 0006_y applied",
                  "SELECT string_agg(tag || ' ' || state, ', ' ORDER BY tag) FROM embark.progress");
 }
@@ -147,12 +150,13 @@ START_TEST(g8_events_come_in_order)
   drive_ok(bundle_native("0000_a", "create table a (id int);\n", "0001_i",
                          NO_TRANSACTION "create index concurrently i on a (id);\nvacuum a;\n",
                          "0002_b", "create table b ();\n", NULL));
-  ck_assert_str_eq(record_text(), "PLANNED 3\n"
-                                  "STARTED 1/3 0000_a\nSTATEMENT 1/3 0000_a 1/1\nAPPLIED 1/3 0000_a\n"
-                                  "STARTED 2/3 0001_i\nSTATEMENT 2/3 0001_i 1/2\n"
-                                  "STATEMENT 2/3 0001_i 2/2\nAPPLIED 2/3 0001_i\n"
-                                  "STARTED 3/3 0002_b\nSTATEMENT 3/3 0002_b 1/1\n"
-                                  "APPLIED 3/3 0002_b\nDONE 3");
+  ck_assert_str_eq(record_text(),
+                   "PLANNED 3\n"
+                   "STARTED 1/3 0000_a\nSTATEMENT 1/3 0000_a 1/1\nAPPLIED 1/3 0000_a\n"
+                   "STARTED 2/3 0001_i\nSTATEMENT 2/3 0001_i 1/2\n"
+                   "STATEMENT 2/3 0001_i 2/2\nAPPLIED 2/3 0001_i\n"
+                   "STARTED 3/3 0002_b\nSTATEMENT 3/3 0002_b 1/1\n"
+                   "APPLIED 3/3 0002_b\nDONE 3");
 }
 END_TEST
 
@@ -187,11 +191,12 @@ START_TEST(g8_what_cannot_run_in_a_transaction_runs)
   const char *other = keep_printf("%s_other", db_name());
   db_exec(db_watch, "DROP DATABASE IF EXISTS %s", other);
   drive_ok(bundle_native(
-      "0000_p", "create table p (id int) partition by range (id);\n"
-                "create table p1 partition of p for values from (0) to (10);\n"
-                "create index p1_id on p1 (id);\n"
-                "create procedure twice() language plpgsql as $$ begin insert into p values (1);"
-                " commit; insert into p values (2); rollback; end $$;\n",
+      "0000_p",
+      "create table p (id int) partition by range (id);\n"
+      "create table p1 partition of p for values from (0) to (10);\n"
+      "create index p1_id on p1 (id);\n"
+      "create procedure twice() language plpgsql as $$ begin insert into p values (1);"
+      " commit; insert into p values (2); rollback; end $$;\n",
       "0001_all",
       keep_printf(NO_TRANSACTION "vacuum full p1;\n"
                                  "alter system set work_mem = '4MB';\n"
@@ -240,16 +245,16 @@ END_TEST
 
 Suite *test_suite(void)
 {
-  return drive_suite(
-      "outside", g8_an_index_is_built_concurrently_between_other_migrations,
-      g8_several_of_them_take_turns_with_migrations_that_have_a_transaction,
-      g8_the_only_migration_may_be_one, g8_one_without_statements_is_recorded,
-      g8_a_drizzle_ledger_has_its_row_at_the_end_and_the_progress_elsewhere,
-      g8_a_drizzle_ledger_with_tags_likewise,
-      g8_the_row_of_a_drizzle_ledger_comes_after_the_last_statement,
-      g8_a_ledger_of_another_name_keeps_its_progress_beside_it, g8_what_is_adopted_is_not_run,
-      g8_events_come_in_order, g8_a_plan_says_which_run_outside_and_connects_nowhere,
-      g8_verify_says_that_one_is_pending, g8_what_cannot_run_in_a_transaction_runs,
-      g8_a_block_of_the_files_own_is_atomic_with_the_progress,
-      g8_copy_takes_its_data_outside_of_a_block_too, NULL);
+  return drive_suite("outside", g8_an_index_is_built_concurrently_between_other_migrations,
+                     g8_several_of_them_take_turns_with_migrations_that_have_a_transaction,
+                     g8_the_only_migration_may_be_one, g8_one_without_statements_is_recorded,
+                     g8_a_drizzle_ledger_has_its_row_at_the_end_and_the_progress_elsewhere,
+                     g8_a_drizzle_ledger_with_tags_likewise,
+                     g8_the_row_of_a_drizzle_ledger_comes_after_the_last_statement,
+                     g8_a_ledger_of_another_name_keeps_its_progress_beside_it,
+                     g8_what_is_adopted_is_not_run, g8_events_come_in_order,
+                     g8_a_plan_says_which_run_outside_and_connects_nowhere,
+                     g8_verify_says_that_one_is_pending, g8_what_cannot_run_in_a_transaction_runs,
+                     g8_a_block_of_the_files_own_is_atomic_with_the_progress,
+                     g8_copy_takes_its_data_outside_of_a_block_too, NULL);
 }

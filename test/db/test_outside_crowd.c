@@ -22,7 +22,8 @@ static made_bundle *indexed(void)
                        keep_printf("create table a (id serial primary key, x int);\n"
                                    "insert into a (x) select generate_series(1, %d);\n",
                                    is_long() ? 1000000 : 100000),
-                       "0001_i", NO_TRANSACTION "create index concurrently i on a (x);\nvacuum a;\n",
+                       "0001_i",
+                       NO_TRANSACTION "create index concurrently i on a (x);\nvacuum a;\n",
                        "0002_b", "create table b ();\n", NULL);
 }
 
@@ -34,7 +35,8 @@ static void keep_writing(PGconn *writer)
     PGresult *res = PQgetResult(writer);
     if (res == NULL) {
       ck_assert_int_eq(PQsendQuery(writer, "INSERT INTO a (x) SELECT generate_series(1, 20);"
-                                           "UPDATE a SET x = x + 1 WHERE id % 5003 = 7"), 1);
+                                           "UPDATE a SET x = x + 1 WHERE id % 5003 = 7"),
+                       1);
       return;
     }
     ck_assert_int_ne(PQresultStatus(res), PGRES_FATAL_ERROR);
@@ -53,11 +55,15 @@ static void finish_writing(PGconn *writer)
 /* Between their looks those that wait are idle: no transaction, no snapshot, no lock. */
 static void expect_waiting(void)
 {
-  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'victim'"
+  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'victim'"
                 " AND state = 'idle' AND backend_xmin IS NULL AND backend_xid IS NULL"
-                " AND xact_start IS NULL) = %d", WAITING);
-  db_expect_rows("0", "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                      " WHERE a.application_name = 'victim' AND NOT l.granted");
+                " AND xact_start IS NULL) = %d",
+                WAITING);
+  db_expect_rows(
+      "0",
+      "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+      " WHERE a.datname = current_database() AND a.application_name = 'victim' AND NOT l.granted");
 }
 
 static void expect_index(void)
@@ -75,9 +81,9 @@ START_TEST(g8_eight_wait_while_an_index_is_built_under_writes)
   PGconn *blocker = db_connect(""), *writer = db_connect("");
   db_exec(blocker, "BEGIN; INSERT INTO a (x) VALUES (0)");
   embark_run *run = drive_start(EMBARK_MIGRATE, indexed());
-  const char *building =
-      keep_printf("SELECT count(*) FROM pg_stat_activity WHERE pid = %d AND"
-                  " starts_with(query, 'create index')", PQbackendPID(db_conn));
+  const char *building = keep_printf("SELECT count(*) FROM pg_stat_activity WHERE pid = %d AND"
+                                     " starts_with(query, 'create index')",
+                                     PQbackendPID(db_conn));
   while (strcmp(db_value(db_watch, "%s", building), "1") != 0) {
     ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
   }

@@ -76,8 +76,8 @@ END_TEST
 START_TEST(g8_a_role_of_the_hosts_choice_writes_the_progress)
 {
   const char *role = db_role("");
-  db_exec(db_watch, "GRANT USAGE, CREATE ON SCHEMA public TO %s; GRANT CREATE ON DATABASE %s TO %s", role,
-          db_name(), role);
+  db_exec(db_watch, "GRANT USAGE, CREATE ON SCHEMA public TO %s; GRANT CREATE ON DATABASE %s TO %s",
+          role, db_name(), role);
   db_exec(db_conn, "SET ROLE %s", role);
   drive_ok(bundle_native("0000_r",
                          NO_TRANSACTION "create table a (id int);\nreset role;\nselect 1;\n"
@@ -125,9 +125,9 @@ START_TEST(g8_a_statement_that_waits_by_design_has_no_lock_timeout)
   given_path();
   drive_options.lock_timeout_ms = 1234;
   drive_ok(bundle_native(KEPT, "0001_s", NO_TRANSACTION NOTE("lock_timeout"), "0002_i",
-                         NO_TRANSACTION "create table a (id int);\n"
-                                        "create index concurrently i on a (id);\n" NOTE(
-                                            "lock_timeout"),
+                         NO_TRANSACTION
+                         "create table a (id int);\n"
+                         "create index concurrently i on a (id);\n" NOTE("lock_timeout"),
                          NULL));
   expect_noted("1234ms | 0");
 }
@@ -136,11 +136,12 @@ END_TEST
 START_TEST(g8_timeouts_by_directive_count)
 {
   given_path();
-  made_bundle *made = bundle_native(KEPT, "0001_i",
-                                    NO_TRANSACTION "create table a (id int);\n"
-                                                   "create index concurrently i on a (id);\n" NOTE(
-                                                       "lock_timeout") NOTE("statement_timeout"),
-                                    NULL);
+  made_bundle *made =
+      bundle_native(KEPT, "0001_i",
+                    NO_TRANSACTION "create table a (id int);\n"
+                                   "create index concurrently i on a (id);\n" NOTE("lock_timeout")
+                                       NOTE("statement_timeout"),
+                    NULL);
   made->migrations[1].lock_timeout_ms = 7000;
   made->migrations[1].statement_timeout_ms = 9000;
   drive_ok(made);
@@ -159,7 +160,8 @@ START_TEST(g8_text_comes_through_a_session_in_latin1)
                                         " (\"\xc3\xb6\");\n",
                          "0001_\xc3\xa4", NO_TRANSACTION "vacuum \"t\xc3\xa4\";\n", NULL));
   db_expect_rows("\xe2\x82\xac", "SELECT * FROM \"t\xc3\xa4\"");
-  db_expect_rows("t", "SELECT indisvalid FROM pg_index WHERE indexrelid = '\"\xc3\xbc\"'::regclass");
+  db_expect_rows("t",
+                 "SELECT indisvalid FROM pg_index WHERE indexrelid = '\"\xc3\xbc\"'::regclass");
   db_expect_rows("0000_s 0001_\xc3\xa4",
                  "SELECT string_agg(tag, ' ' ORDER BY tag) FROM embark.progress");
 }
@@ -177,14 +179,13 @@ END_TEST
 
 Suite *test_suite(void)
 {
-  return drive_suite(
-      "outside_session", g8_settings_of_the_file_last_to_its_end_and_no_longer,
-      g8_a_setting_of_the_host_is_there_again_after_reset,
-      g8_the_ledger_is_written_as_the_role_that_came,
-      g8_a_role_of_the_hosts_choice_writes_the_progress,
-      g8_a_session_that_is_read_only_and_serializable_is_no_obstacle,
-      g8_timeouts_of_the_session_do_not_count,
-      g8_a_statement_that_waits_by_design_has_no_lock_timeout, g8_timeouts_by_directive_count,
-      g8_text_comes_through_a_session_in_latin1,
-      g8_a_file_that_sets_an_encoding_is_noted_all_the_same, NULL);
+  return drive_suite("outside_session", g8_settings_of_the_file_last_to_its_end_and_no_longer,
+                     g8_a_setting_of_the_host_is_there_again_after_reset,
+                     g8_the_ledger_is_written_as_the_role_that_came,
+                     g8_a_role_of_the_hosts_choice_writes_the_progress,
+                     g8_a_session_that_is_read_only_and_serializable_is_no_obstacle,
+                     g8_timeouts_of_the_session_do_not_count,
+                     g8_a_statement_that_waits_by_design_has_no_lock_timeout,
+                     g8_timeouts_by_directive_count, g8_text_comes_through_a_session_in_latin1,
+                     g8_a_file_that_sets_an_encoding_is_noted_all_the_same, NULL);
 }

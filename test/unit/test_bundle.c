@@ -267,8 +267,8 @@ START_TEST(g8_marks_of_another_number_are_refused)
                                       "0123456789abcdef0123456789abcdef"};
   given_outside(0, 0);
   migrations[0].marks = wrong[_i];
-  expect_refusal(embark__bundle_validate(&bundle, &err),
-                 "the marks of its statements are missing", "0000_a");
+  expect_refusal(embark__bundle_validate(&bundle, &err), "the marks of its statements are missing",
+                 "0000_a");
 }
 END_TEST
 
@@ -278,13 +278,17 @@ START_TEST(g8_names_that_are_not_whole_are_refused)
     uint32_t flags;
     uint64_t length;
   } wrong[] = {
-      {EMBARK_STATEMENT_INDEX, 0}, {EMBARK_STATEMENT_INDEX, 2}, {EMBARK_STATEMENT_INDEX, 3},
-      {EMBARK_STATEMENT_INDEX, 5}, {EMBARK_STATEMENT_DROP, 0},  {EMBARK_STATEMENT_DROP, 1},
-      {EMBARK_STATEMENT_DROP, 4},
+      {EMBARK_STATEMENT_INDEX, 0},
+      {EMBARK_STATEMENT_INDEX, 2},
+      {EMBARK_STATEMENT_INDEX, 3},
+      {EMBARK_STATEMENT_INDEX, 5},
+      {EMBARK_STATEMENT_DROP,  0},
+      {EMBARK_STATEMENT_DROP,  1},
+      {EMBARK_STATEMENT_DROP,  4},
   };
   given_outside(wrong[_i].flags, wrong[_i].length);
-  expect_refusal(embark__bundle_validate(&bundle, &err),
-                 "the marks of its statements are missing", "0000_a");
+  expect_refusal(embark__bundle_validate(&bundle, &err), "the marks of its statements are missing",
+                 "0000_a");
 }
 END_TEST
 

@@ -124,10 +124,12 @@ END_TEST
 START_TEST(g8_a_file_may_not_end_before_what_is_done)
 {
   m.statement_count = 2;
-  expect_changed(decide(PROGRESS_DONE, 3, 3), "migration \"0001_x\" was changed from statement 3 on,"
-                                              " though 3 of its statements are done");
-  expect_changed(decide(PROGRESS_DONE, 3, 2), "migration \"0001_x\" was changed from statement 3 on,"
-                                              " though 3 of its statements are done");
+  expect_changed(decide(PROGRESS_DONE, 3, 3),
+                 "migration \"0001_x\" was changed from statement 3 on,"
+                 " though 3 of its statements are done");
+  expect_changed(decide(PROGRESS_DONE, 3, 2),
+                 "migration \"0001_x\" was changed from statement 3 on,"
+                 " though 3 of its statements are done");
   expect_changed(decide(PROGRESS_RUNNING, 3, 3),
                  "migration \"0001_x\" was changed at statement 3, which was interrupted");
   expect(decide(PROGRESS_DONE, 2, 2), 2, 0);
