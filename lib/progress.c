@@ -66,8 +66,8 @@ static const char *const texts[TEXTS] = {
 };
 
 /* Those of this database that run the very statement: the rows of pg_stat_activity start with its
- * text, or with as much of it as the server keeps, which is 96 bytes at the least
- * (track_activity_query_size). Other backends' texts are hidden from a role without the right to see them. */
+ * text, or with as much of it as the server keeps (track_activity_query_size), which is 96 bytes at
+ * the least. Other backends' texts are hidden from a role without the right to see them. */
 static const char orphans[] =
     "SELECT a.pid, pg_catalog.concat('pid ', a.pid, ' still runs it',"
     " CASE WHEN b.pid IS NOT NULL THEN pg_catalog.concat(' (', b.phase, ', ',"
@@ -78,8 +78,8 @@ static const char orphans[] =
     " WHERE a.datname" EQ "pg_catalog.current_database() AND a.state" EQ "'active'"
     " AND a.pid" NE "pg_catalog.pg_backend_pid()"
     " AND a.leader_pid IS NULL AND (pg_catalog.strpos(a.query, $1" TEXT ")" EQ "1"
-    " OR pg_catalog.octet_length(a.query)" GE "96 AND pg_catalog.strpos($1" TEXT ", a.query)" EQ "1)"
-    " ORDER BY a.pid";
+    " OR pg_catalog.octet_length(a.query)" GE "96"
+    " AND pg_catalog.strpos($1" TEXT ", a.query)" EQ "1) ORDER BY a.pid";
 /* clang-format on */
 
 void embark__progress_init(embark__progress_table *t, const embark_bundle *bundle,
