@@ -64,8 +64,9 @@ static const char *const texts[TEXTS] = {
     " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
     " WHERE c.oid %= %.to_regclass($1%t)::%.oid",
   [ORPHANS] =
-    /* Those of this database that run the very statement: the rows of pg_stat_activity start with its
-     * text. Other backends' texts are hidden from a role without the right to see them. */
+    /* Those of this database that run the very statement: the rows of pg_stat_activity start with
+     * its text, or with as much of it as the server keeps (track_activity_query_size), which is 96
+     * bytes at the least. Others' texts are hidden from a role without the right to see them. */
     "SELECT a.pid, %.concat('pid ', a.pid, ' still runs it',"
     " CASE WHEN b.pid IS NOT NULL THEN %.concat(' (', b.phase, ', ',"
     " b.blocks_done" PLUS "b.tuples_done, ' of ', b.blocks_total" PLUS "b.tuples_total, ')') END),"
@@ -73,8 +74,9 @@ static const char *const texts[TEXTS] = {
     " FROM %.pg_stat_activity AS a"
     " LEFT JOIN %.pg_stat_progress_create_index AS b ON b.pid %= a.pid"
     " WHERE a.datname %= %.current_database() AND a.state %= 'active'"
-    " AND a.pid %! %.pg_backend_pid()"
-    " AND %.strpos(a.query, $1%t) %= 1 ORDER BY a.pid",
+    " AND a.pid %! %.pg_backend_pid() AND a.leader_pid IS NULL"
+    " AND (%.strpos(a.query, $1%t) %= 1 OR %.octet_length(a.query)" GE "96"
+    " AND %.strpos($1%t, a.query) %= 1) ORDER BY a.pid",
 };
 
 /* clang-format on */

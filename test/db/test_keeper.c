@@ -105,12 +105,14 @@ START_TEST(g8_no_session_is_left_behind)
 {
   db_reconnect("application_name=of_run");
   drive_ok(three("vacuum a;\n"));
-  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'of_run') = 1");
+  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'of_run') = 1");
   drive_expect(bundle_native("0000_a", "create table a (id int);\n", "0001_n",
                              NO_TRANSACTION "vacuum a;\n", "0002_b", "create table b ();\n",
                              "0003_n", NO_TRANSACTION "vacuum nowhere;\n", NULL),
                EMBARK_E_SQL);
-  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'of_run') = 1");
+  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'of_run') = 1");
 }
 END_TEST
 
@@ -282,9 +284,10 @@ static int kill_idle_keeper(const embark_event *event)
   if (event->type == EMBARK_EVENT_STARTED && strcmp(event->tag, "0002_b") == 0) {
     db_exec(db_watch,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'of_run' AND pid <> %d",
+            " WHERE datname = current_database() AND application_name = 'of_run' AND pid <> %d",
             PQbackendPID(db_conn));
-    db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'of_run') = 1");
+    db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                  "application_name = 'of_run') = 1");
   }
   return 0;
 }

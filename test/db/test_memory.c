@@ -257,6 +257,78 @@ START_TEST(g13_any_allocation_may_fail_when_a_migration_is_tried_again)
 }
 END_TEST
 
+/* --- without a transaction -------------------------------------------------------------------- */
+
+static made_bundle *outside(embark_ledger kind)
+{
+  return bundle_make(kind, "0000_a", "create table a (id int);\n", "0001_n",
+                     "-- embark: no-transaction\nset work_mem = '3MB';\n"
+                     "create index concurrently i on a (id);\nvacuum a;\n"
+                     "begin;\ninsert into a values (1);\ncommit;\n",
+                     "0002_b", "create table b ();\n", NULL);
+}
+
+static void undo_outside(void)
+{
+  db_expect_tables("a b");
+  db_expect_rows("1|t", "SELECT (SELECT count(*) FROM a), indisvalid FROM pg_index"
+                        " WHERE indexrelid = 'i'::regclass");
+  db_exec(db_watch, "DROP TABLE a, b; DROP SCHEMA embark CASCADE;"
+                    "DROP SCHEMA IF EXISTS drizzle CASCADE");
+}
+
+START_TEST(g13_any_allocation_may_fail_without_a_transaction)
+{
+  fail_every_allocation(outside(EMBARK_LEDGER_NATIVE), EMBARK_OK, undo_outside);
+}
+END_TEST
+
+START_TEST(g13_any_allocation_may_fail_without_a_transaction_and_with_a_drizzle_ledger)
+{
+  fail_every_allocation(outside(EMBARK_LEDGER_DRIZZLE), EMBARK_OK, undo_outside);
+}
+END_TEST
+
+/* Where memory runs out behind the failure the index may be left, and the next run drops it. */
+START_TEST(g13_any_allocation_may_fail_when_a_statement_without_a_transaction_does)
+{
+  static const char first[] = "create table a (id int);\ninsert into a values (1), (1);\n";
+  made_bundle *made = bundle_native(
+      "0000_a", first, "0001_n",
+      "-- embark: no-transaction\ncreate unique index concurrently i on a (id);\n", NULL);
+  drive_given(bundle_head(made, 1));
+  fail_every_allocation(made, EMBARK_E_SQL, NULL);
+  measure(-1);
+  drive_expect(made, EMBARK_E_SQL);
+  db_expect_rows("0", "SELECT count(*) FROM pg_index WHERE indrelid = 'a'::regclass");
+}
+END_TEST
+
+/* Plan, verify, and say what became of a statement, for every n. */
+static void fail_every_allocation_of(embark_op op, const made_bundle *made, embark_code in_the_end)
+{
+  int code = EMBARK_E_MEMORY;
+  for (long n = 1; code == EMBARK_E_MEMORY; n++) { /* for 0 there is no run */
+    measure(n);
+    code = drive_op(op, made);
+    ck_assert_uint_eq(gauge.now, 0);
+  }
+  ck_assert_int_eq(code, in_the_end);
+}
+
+START_TEST(g13_any_allocation_may_fail_when_one_without_a_transaction_is_looked_at)
+{
+  made_bundle *made = outside(EMBARK_LEDGER_NATIVE);
+  fail_every_allocation_of(EMBARK_PLAN, made, EMBARK_OK);
+  drive_given(made);
+  db_exec(db_watch,
+          "DELETE FROM embark.migrations WHERE position > 0;"
+          "UPDATE embark.progress SET state = 'running', statement = 2, done = left(done, 32)");
+  fail_every_allocation_of(EMBARK_VERIFY, made, EMBARK_E_PENDING);
+  fail_every_allocation_of(EMBARK_RESUME_DONE, made, EMBARK_OK);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   return drive_suite(
@@ -268,5 +340,9 @@ Suite *test_suite(void)
       g13_any_allocation_may_fail_when_there_is_drift,
       g13_any_allocation_may_fail_when_a_migration_fails,
       g13_any_allocation_may_fail_when_some_migrations_are_pending,
-      g13_any_allocation_may_fail_when_a_migration_is_tried_again, NULL);
+      g13_any_allocation_may_fail_when_a_migration_is_tried_again,
+      g13_any_allocation_may_fail_without_a_transaction,
+      g13_any_allocation_may_fail_without_a_transaction_and_with_a_drizzle_ledger,
+      g13_any_allocation_may_fail_when_a_statement_without_a_transaction_does,
+      g13_any_allocation_may_fail_when_one_without_a_transaction_is_looked_at, NULL);
 }

@@ -40,7 +40,8 @@ static void expect_complete(const made_bundle *made)
   db_expect_rows("4", "SELECT count(*) FROM %s.%s", made->bundle.ledger_schema,
                  made->bundle.ledger_table);
   db_expect_rows("2", "SELECT count(*) FROM embark.progress WHERE state = 'applied'");
-  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'victim')");
+  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'victim')");
   db_expect_rows("0", "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
                       " WHERE locktype = 'advisory' AND datname = current_database()");
 }

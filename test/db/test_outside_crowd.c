@@ -55,12 +55,15 @@ static void finish_writing(PGconn *writer)
 /* Between their looks those that wait are idle: no transaction, no snapshot, no lock. */
 static void expect_waiting(void)
 {
-  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'victim'"
+  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'victim'"
                 " AND state = 'idle' AND backend_xmin IS NULL AND backend_xid IS NULL"
                 " AND xact_start IS NULL) = %d",
                 WAITING);
-  db_expect_rows("0", "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                      " WHERE a.application_name = 'victim' AND NOT l.granted");
+  db_expect_rows(
+      "0",
+      "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+      " WHERE a.datname = current_database() AND a.application_name = 'victim' AND NOT l.granted");
 }
 
 static void expect_index(void)

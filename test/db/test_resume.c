@@ -147,6 +147,27 @@ START_TEST(g8_the_wait_for_what_still_runs_has_an_end)
 }
 END_TEST
 
+/* As a server shows it that keeps no more than the beginning of a statement. */
+START_TEST(g8_what_still_runs_is_known_by_its_beginning)
+{
+  static const char beginning[] = "insert into a select 7 from pg_advisory_xact_lock(9) where 1 = "
+                                  "1 and 2 = 2 and 3 = 3 and 4 = 4"
+                                  " and 5 = 5";
+  made_bundle *made = bundle_native(
+      "0000_a", "create table a (id int);\n", "0001_n",
+      keep_printf(NO_TRANSACTION "-- embark: repeatable\n%s and 6 = 6;\n", beginning), NULL);
+  victim_dies(made, EMBARK_EVENT_STATEMENT, "0001_n", 1);
+  PGconn *orphan = db_connect("");
+  db_exec(db_watch, "SELECT pg_advisory_lock(9)");
+  ck_assert_int_eq(PQsendQuery(orphan, beginning), 1);
+  db_wait_until("EXISTS (SELECT FROM pg_stat_activity WHERE pid = %d AND state = 'active')",
+                PQbackendPID(orphan));
+  drive_options.lock_wait_ms = EMBARK_WAIT_NONE;
+  drive_expect(made, EMBARK_E_LOCKED);
+  db_exec(db_watch, "SELECT pg_advisory_unlock(9)");
+}
+END_TEST
+
 /* What a run before has left may hold it up for long: it can be stopped. */
 START_TEST(g8_a_run_may_be_stopped_while_it_drops_what_is_not_valid)
 {
@@ -316,6 +337,7 @@ Suite *test_suite(void)
   return drive_suite("resume", g8_an_index_that_is_there_counts_as_done,
                      g8_an_index_that_is_not_valid_is_built_anew, g8_what_still_runs_is_waited_for,
                      g8_what_still_runs_may_be_ended, g8_the_wait_for_what_still_runs_has_an_end,
+                     g8_what_still_runs_is_known_by_its_beginning,
                      g8_a_run_may_be_stopped_while_it_drops_what_is_not_valid,
                      g8_what_cannot_be_dropped_for_a_lock_says_so,
                      g8_an_index_is_found_where_the_files_own_search_path_leads,

@@ -87,6 +87,15 @@ START_TEST(g6_an_adopted_database_takes_one_round_trip)
 }
 END_TEST
 
+START_TEST(g6_a_database_with_migrations_without_a_transaction_takes_one_round_trip)
+{
+  made_bundle *made = bundle_native("0000_a", "create table a (id int);\n", "0001_i",
+                                    "-- embark: no-transaction\nvacuum a;\n", NULL);
+  drive_given(made);
+  expect_nothing_done(made);
+}
+END_TEST
+
 START_TEST(g6_nothing_is_written_not_even_where_that_is_allowed)
 {
   drive_given(many(NATIVE, 3));
@@ -241,23 +250,24 @@ END_TEST
 
 Suite *test_suite(void)
 {
-  Suite *suite = drive_suite("wire", g6_a_database_with_10_migrations_takes_one_round_trip,
-                             g6_a_database_with_100_migrations_takes_one_round_trip,
-                             g6_a_database_with_1000_migrations_takes_one_round_trip,
-                             g6_a_drizzle_database_takes_one_round_trip,
-                             g6_a_drizzle_database_with_tags_takes_one_round_trip,
-                             g6_an_adopted_database_takes_one_round_trip,
-                             g6_nothing_is_written_not_even_where_that_is_allowed,
-                             g6_the_right_to_read_the_ledger_is_enough,
-                             g6_the_right_to_read_a_drizzle_ledger_is_enough,
-                             g6_a_database_that_is_ahead_takes_one_round_trip,
-                             g6_a_drizzle_database_that_is_ahead_takes_two_round_trips,
-                             g6_a_late_migration_applied_out_of_order_leaves_one_round_trip,
-                             a_thousand_migrations_take_at_most_five_round_trips_in_all,
-                             a_thousand_drizzle_migrations_take_at_most_five_round_trips_in_all,
-                             one_migration_takes_as_many_round_trips_as_a_thousand,
-                             settings_that_migrations_change_take_at_most_one_round_trip_more,
-                             every_statement_of_a_migration_is_sent_once, NULL);
+  Suite *suite = drive_suite(
+      "wire", g6_a_database_with_10_migrations_takes_one_round_trip,
+      g6_a_database_with_100_migrations_takes_one_round_trip,
+      g6_a_database_with_1000_migrations_takes_one_round_trip,
+      g6_a_drizzle_database_takes_one_round_trip,
+      g6_a_drizzle_database_with_tags_takes_one_round_trip,
+      g6_an_adopted_database_takes_one_round_trip,
+      g6_a_database_with_migrations_without_a_transaction_takes_one_round_trip,
+      g6_nothing_is_written_not_even_where_that_is_allowed,
+      g6_the_right_to_read_the_ledger_is_enough, g6_the_right_to_read_a_drizzle_ledger_is_enough,
+      g6_a_database_that_is_ahead_takes_one_round_trip,
+      g6_a_drizzle_database_that_is_ahead_takes_two_round_trips,
+      g6_a_late_migration_applied_out_of_order_leaves_one_round_trip,
+      a_thousand_migrations_take_at_most_five_round_trips_in_all,
+      a_thousand_drizzle_migrations_take_at_most_five_round_trips_in_all,
+      one_migration_takes_as_many_round_trips_as_a_thousand,
+      settings_that_migrations_change_take_at_most_one_round_trip_more,
+      every_statement_of_a_migration_is_sent_once, NULL);
   drive_add_single(suite, verify_of_a_sound_database_takes_one_round_trip,
                    plan_of_a_database_that_is_behind_takes_two_round_trips, NULL);
   return suite;

@@ -62,7 +62,8 @@ static int wait_for(pid_t victim)
 
 static void wait_until_gone(const char *which)
 {
-  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'victim'%s)",
+  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'victim'%s)",
                 which);
 }
 
@@ -110,7 +111,8 @@ int victim_dies_at(const made_bundle *made, unsigned count)
 
 void victim_wait_blocked(const char *text)
 {
-  db_wait_until("EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'victim'"
+  db_wait_until("EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'victim'"
                 " AND starts_with(query, '%s') AND wait_event_type IN ('Lock', 'Timeout'))",
                 text);
 }
@@ -118,6 +120,6 @@ void victim_wait_blocked(const char *text)
 void victim_end_orphan(void)
 {
   db_exec(db_watch, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE application_name = 'victim'");
+                    " WHERE datname = current_database() AND application_name = 'victim'");
   wait_until_gone("");
 }

@@ -17,8 +17,8 @@ void victim_kill(pid_t victim);
 /* Wait for its end. Returns the code. */
 int victim_wait(pid_t victim);
 
-/* Migrate in a process that is killed at the first event of this type, for statement `statement` (0:
- * any) of migration `tag` (NULL: any). Fails the test where it is not. */
+/* Migrate in a process that is killed at the first event of this type, for statement `statement`
+ * (0: any) of migration `tag` (NULL: any). Fails the test where it is not. */
 void victim_dies(const made_bundle *made, embark_event_type type, const char *tag,
                  uint32_t statement);
 
