@@ -2,8 +2,8 @@
  *
  * An undisturbed run is looked at first, after each of its migrations. A fault may then leave any
  * of those states and no other, none that lacks what was said to be applied; and the next run
- * leaves the last. Tables and their rows are compared, and all else that a schema is made of: a migration
- * that ran twice shows when it inserts rows that no key keeps unique.
+ * leaves the last. Tables and their rows are compared, and all else that a schema is made of: a
+ * migration that ran twice shows when it inserts rows that no key keeps unique.
  */
 #ifndef EMBARK_TEST_AFTERMATH_H
 #define EMBARK_TEST_AFTERMATH_H
