@@ -200,8 +200,8 @@ typedef struct embark_options {
 
 /* clang-format off */
 #define EMBARK_OPTIONS_INIT                                                                        \
-  {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL, NULL,    \
-   0}
+  {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL,     \
+   NULL, 0}
 /* clang-format on */
 
 /* --- the blocking calls ---------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-/* G13: memory runs out inside libpq, at every place where it asks for some. The call comes back with
- * an error that is so, and the next run completes.
+/* G13: memory runs out inside libpq, at every place where it asks for some. The call comes back
+ * with an error that is so, and the next run completes.
  *
  * The program's own malloc family takes glibc's place and hands on to it, and fails what libpq asks
  * for when a test says so. Allocators of sanitizers want that place for themselves. */

@@ -115,14 +115,15 @@ typedef struct caller {
   pthread_t thread;
   PGconn *conn;
   int once, code;
+  embark_error
+      err; /* not on the stack of a thread that is cancelled: ASan would not hear of that */
 } caller;
 
 static void *call(void *arg)
 {
   caller *c = arg;
-  embark_error err;
-  c->code = c->once ? embark_migrate_once(c->conn, &made->bundle, &drive_options, &err)
-                    : embark_migrate(c->conn, &made->bundle, &drive_options, &err);
+  c->code = c->once ? embark_migrate_once(c->conn, &made->bundle, &drive_options, &c->err)
+                    : embark_migrate(c->conn, &made->bundle, &drive_options, &c->err);
   pthread_testcancel();
   return c;
 }
@@ -225,7 +226,7 @@ static void run_in_three_ways(const made_bundle *good, const made_bundle *bad)
   ck_assert_int_eq(code, EMBARK_OK);
   code = embark_run_start(&run, EMBARK_VERIFY, db_conn, &good->bundle, NULL);
   ck_assert_int_eq(code, EMBARK_OK);
-  ck_assert_int_eq(embark_run_poll(run), EMBARK_POLL_READ);
+  ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
   embark_run_free(run);
 }
 

@@ -1,5 +1,5 @@
-/* G11: the migrating process is killed at any step. Nothing of it is left in the server, what it had
- * heard to be applied is, and the next run completes. */
+/* G11: the migrating process is killed at any step. Nothing of it is left in the server, what it
+ * had heard to be applied is, and the next run completes. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

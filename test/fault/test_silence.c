@@ -104,9 +104,9 @@ START_TEST(g13_a_cancel_request_is_made_where_no_signal_goes)
   given_wire();
   drive_options.answer_timeout_ms = 1000;
   embark_run *run = run_until_silent();
-  ck_assert_uint_eq(threads_without_signals(), 0);
+  unsigned before = threads_without_signals(); /* a sanitizer may have one of its own */
   embark_run_cancel(run);
-  ck_assert_uint_eq(threads_without_signals(), 1);
+  ck_assert_uint_eq(threads_without_signals(), before + 1);
   embark_run_free(run);
   proxy_stop();
 }

@@ -1,4 +1,5 @@
-/* G1: two bundles of different components, and two copies of the library, at once in one process. */
+/* G1: two bundles of different components, and two copies of the library, at once in one process.
+ */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>

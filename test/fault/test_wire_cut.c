@@ -1,5 +1,5 @@
-/* G11: the wire is cut after any byte of the dialogue, in either direction, with a noise or without.
- * The call comes back, says nothing that is not so, and the next run completes. */
+/* G11: the wire is cut after any byte of the dialogue, in either direction, with a noise or
+ * without. The call comes back, says nothing that is not so, and the next run completes. */
 #include <stdio.h>
 
 #include "aftermath.h"

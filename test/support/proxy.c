@@ -1,5 +1,5 @@
-/* proxy.c - one thread, a few sockets, and poll(2). Knows of PostgreSQL's protocol how long a message
- * is. All state is under one mutex; the thread lets go of it while it waits. */
+/* proxy.c - one thread, a few sockets, and poll(2). Knows of PostgreSQL's protocol how long a
+ * message is. All state is under one mutex; the thread lets go of it while it waits. */
 #include "proxy.h"
 
 #include <arpa/inet.h>

@@ -1,8 +1,9 @@
 /* proxy.h - a wire between libpq and the server that can be cut after any byte.
  *
- * A thread of the test's process passes bytes on, from a Unix socket and from a port of the loopback
- * interface to the server's Unix socket. When it is armed, the one connection there is becomes the
- * one to be cut; cancel requests and what comes later passes until then, and shares its fate.
+ * A thread of the test's process passes bytes on, from a Unix socket and from a port of the
+ * loopback interface to the server's Unix socket. When it is armed, the one connection there is
+ * becomes the one to be cut; cancel requests and what comes later passes until then, and shares its
+ * fate.
  */
 #ifndef EMBARK_TEST_PROXY_H
 #define EMBARK_TEST_PROXY_H
