@@ -11,6 +11,9 @@ int embark__answer_is_error(const PGresult *res);
 /* Whether the server skipped this statement because one before it failed. */
 int embark__answer_is_skipped(const PGresult *res);
 
+/* Whether it is a success with this command tag: "COMMIT", "SELECT 1". */
+int embark__answer_has_tag(const PGresult *res, const char *tag);
+
 /* The SQLSTATE, "" when there is none. Never NULL; belongs to the result. */
 const char *embark__answer_sqlstate(const PGresult *res);
 int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate);

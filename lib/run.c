@@ -90,6 +90,10 @@ run_state embark__run_finish(embark_run *run)
 {
   embark__pipeline_detach(&run->pipe);
   embark__notices_detach(&run->notices);
+  if (PQstatus(run->conn) == CONNECTION_OK && PQpipelineStatus(run->conn) != PQ_PIPELINE_OFF &&
+      run->error.code != EMBARK_E_CONNECTION) {
+    embark__answer_lost(&run->error, "the server's answers did not match what it was asked");
+  }
   if (run->error.code != EMBARK_OK) {
     return RUN_FAILED;
   }

@@ -123,6 +123,18 @@ static void fail_for_sequence(embark_run *run, const PGresult *res)
   run->trouble = TROUBLE_FATAL;
 }
 
+/* What the ledger holds would not be what was done, so nothing is done. */
+static void fail_for_row(embark_run *run, const PGresult *res)
+{
+  set_message(run, EMBARK_E_LEDGER, "was rolled back");
+  embark__answer_describe(&run->error, res);
+  embark__error_hint(&run->error,
+                     "A trigger, a rule or a policy on %s.%s keeps or changes its rows: remove it, "
+                     "and run again.",
+                     run->ledger.schema, run->ledger.table);
+  run->trouble = TROUBLE_FATAL;
+}
+
 /* libpq itself failed, nearly always for want of memory: what the server did meanwhile is not known
  * here, only to the ledger. */
 static void fail_here(embark_run *run, const PGresult *res)
@@ -130,6 +142,19 @@ static void fail_here(embark_run *run, const PGresult *res)
   embark__error_set(&run->error, EMBARK_E_MEMORY, "an answer of the server could not be taken in");
   embark__answer_describe(&run->error, res);
   embark__error_hint(&run->error, "Run again: the ledger tells what is applied.");
+  run->dirty = 1;
+  run->trouble = TROUBLE_FATAL;
+}
+
+void embark__failure_undue(embark_run *run)
+{
+  const embark_migration *m = embark__cursor_migration(&run->received);
+  embark__error_set(&run->error, EMBARK_E_SERVER, "the server did not answer as PostgreSQL does");
+  if (m != NULL) {
+    embark__error_place(&run->error, m);
+  }
+  embark__error_hint(&run->error, "Look at the pooler or proxy in front of it. Run again on a "
+                                  "connection without: the ledger tells what is applied.");
   run->dirty = 1;
   run->trouble = TROUBLE_FATAL;
 }
@@ -173,6 +198,8 @@ static void classify_record(embark_run *run, const PGresult *res)
 {
   if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
     fail_for_rights(run, res, "written");
+  } else if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {
+    fail_for_row(run, res);
   } else if (!embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
     fail_migration(run, res);
   } else if (run->bundle->ledger != EMBARK_LEDGER_NATIVE) {

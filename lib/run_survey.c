@@ -1,5 +1,7 @@
 /* run_survey.c - the states CHECK and SURVEY: is everything applied, and if not, what is to be
  * done. They write nothing and take no lock. */
+#include <string.h>
+
 #include "answer.h"
 #include "bundle.h"
 #include "error.h"
@@ -38,6 +40,19 @@ void embark__check_row(embark_run *run, const PGresult *res)
   }
 }
 
+/* What is in the ledger's place is not a plain table, or not plain enough. */
+static void refuse_relation(embark_run *run, const char *why)
+{
+  embark_error *err = &run->error;
+  const char *end = strchr(why, '.');
+  run->trouble = TROUBLE_FATAL;
+  embark__error_set(err, EMBARK_E_LEDGER, "%s.%s cannot be trusted as a ledger", run->ledger.schema,
+                    run->ledger.table);
+  embark__error_detail(err, "%.*s", (int)(end != NULL ? end - why + 1 : 0), why);
+  embark__error_hint(err, "Find out who made it so. Make the ledger a table of its own again "
+                          "(docs/ledger.md has the SQL), or choose another name for it.");
+}
+
 /* The ledger could not be read. */
 static void ledger_failed(embark_run *run, const PGresult *res)
 {
@@ -53,6 +68,8 @@ static void ledger_failed(embark_run *run, const PGresult *res)
     embark__error_hint(err,
                        "Grant the role USAGE on the schema and SELECT on the table; to migrate, "
                        "INSERT and UPDATE too.");
+  } else if (embark__answer_has_sqlstate(res, UNSUPPORTED)) {
+    refuse_relation(run, "It is not an ordinary table.");
   } else if (embark__answer_has_sqlstate(res, UNDEFINED_COLUMN)) {
     embark__error_set(err, EMBARK_E_LEDGER, "%s.%s is not a ledger of this kind", schema, table);
     embark__answer_describe(err, res);
@@ -148,7 +165,11 @@ void embark__survey_answer(embark_run *run, const PGresult *res)
   if (!is_first_error(run, res)) {
     return;
   }
-  if (run->answered == ANSWER_LEDGER) {
+  const char *why = strstr(embark__answer_message(res), RAISED_PREFIX);
+  if (run->answered == ANSWER_SURVEY && embark__answer_has_sqlstate(res, RAISED_BY_US) &&
+      why != NULL) {
+    refuse_relation(run, why + strlen(RAISED_PREFIX));
+  } else if (run->answered == ANSWER_LEDGER) {
     ledger_failed(run, res);
   } else {
     embark__run_query_failed(run, res, "to describe the database");

@@ -13,8 +13,9 @@ typedef struct embark__survey {
   int32_t backend_pid; /* of the server; a pooler tells its clients another */
 } embark__survey;
 
-/* Queue the question. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
- * Returns 0, or -1 when memory or the connection is gone. */
+/* Queue the question. It fails with RAISED_BY_US where what is in the ledger's place is not to be
+ * trusted; its message says why. Its one row also has, in columns SURVEY_USER and up, what
+ * session.h keeps. Returns 0, or -1 when memory or the connection is gone. */
 int embark__survey_send(embark__pipeline *p, const char *ledger_schema, const char *ledger_table);
 
 enum {
