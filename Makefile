@@ -47,6 +47,8 @@ BUNDLE_SRC := $(sort $(wildcard tools/*.c))
 SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
+FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
+SPLIT_SRC := $(sort $(wildcard test/split/*.c)) test/fuzz/protocol.c
 FAULT_SRC := $(sort $(wildcard test/fault/test_*.c))
 WAITLIST_SRC := $(sort $(wildcard examples/waitlist/*.c))
 EXAMPLES := $(patsubst examples/%.c,%,$(sort $(wildcard examples/*.c)))
@@ -58,6 +60,8 @@ BUNDLE_OBJ := $(BUNDLE_SRC:%.c=$(B)/obj/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
+FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=$(B)/test/fuzz/%)
+SPLIT_OBJ := $(SPLIT_SRC:%.c=$(B)/obj/%.o)
 FAULT_BIN := $(FAULT_SRC:test/fault/%.c=$(B)/test/fault/%)
 WAITLIST_OBJ := $(WAITLIST_SRC:%.c=$(B)/obj/%.o)
 EXAMPLE_BIN := $(EXAMPLES:%=$(B)/examples/%)
@@ -69,6 +73,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 
 .PHONY: all help demo demo-run bench examples deps install uninstall clean format lint
 .PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
+.PHONY: check-fuzz check-split fuzz
 .PHONY: check-versions check-oldest-newest check-drizzle check-examples check-threads check-clang check-run
 
 all: $(B)/embark-bundle $(B)/libembark.a $(B)/libembark.so
@@ -80,6 +85,8 @@ help: ## this list
 
 # The library waits for servers, it does not compute: small counts. Whoever sets CFLAGS has the say.
 LIB_CFLAGS := $(if $(filter file,$(origin CFLAGS)),-Os)
+LTO := $(if $(and $(LIB_CFLAGS),$(filter release,$(FLAVOR))),$(shell \
+  echo 'int f;' | $(CC) -flto=auto -shared -fPIC -x c - -o /dev/null 2>/dev/null && echo -flto=auto))
 COMPILE = $(CC) $(OURCPP) $(CPPFLAGS) $(OURFLAGS) $(CFLAGS) -MMD -MP -c
 
 $(B)/obj/lib/%.o: lib/%.c
@@ -87,7 +94,7 @@ $(B)/obj/lib/%.o: lib/%.c
 	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden $< -o $@
 $(B)/pic/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden -fPIC -fno-plt $< -o $@
+	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -fvisibility=hidden -fPIC -fno-plt $(LTO) $< -o $@
 
 $(B)/libembark.a: $(LIB_OBJ)
 	@rm -f $@
@@ -97,7 +104,7 @@ $(B)/embark.map: test/api/exports.txt
 	@mkdir -p $(@D)
 	{ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
 $(B)/$(SOFILE): $(PIC_OBJ) $(B)/embark.map
-	$(CC) -shared $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -Wl,-soname,$(SONAME) \
+	$(CC) -shared $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LIB_CFLAGS) $(LTO) $(LDFLAGS) -Wl,-soname,$(SONAME) \
 	  -Wl,-z,now,-z,noseparate-code -Wl,--version-script=$(B)/embark.map -o $@ $(PIC_OBJ) $(PQ_LIBS) -pthread
 $(B)/libembark.so: $(B)/$(SOFILE)
 	ln -sf $(SOFILE) $(B)/$(SONAME)
@@ -186,11 +193,23 @@ $(B)/test/fault/%: $(B)/obj/test/fault/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
 $(B)/test/fault/test_twice: PQ_LIBS += -ldl # dlopen(), where it is not the C library's
+# The targets of fuzzing, to be run over files. Some put something in the library's or libpq's place.
+FUZZ_HELP := $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(FUZZ_SRC),$(wildcard test/fuzz/*.c)))
+FUZZ_WRAP := -Wl,--wrap=PQgetResult -Wl,--wrap=PQclear
+$(B)/test/fuzz/fuzz_wire: FUZZ_LINK := $(FUZZ_WRAP)
+$(B)/test/fuzz/%: $(B)/obj/test/fuzz/%.o $(FUZZ_HELP) $(TOOL_TEST_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
+PG_QUERY := $(if $(wildcard /usr/include/pg_query.h),yes)
+$(B)/obj/test/split/%.o: OURCPP += -Itest/fuzz $(if $(PG_QUERY),-DWITH_PG_QUERY)
+$(B)/test/split/compare: $(SPLIT_OBJ) $(TOOL_TEST_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(if $(PG_QUERY),-lpg_query)
 $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
-CHECKS := check-unit check-tools check-api check-db check-fault check-install check-examples check-drizzle
+CHECKS := check-unit check-tools check-fuzz check-split check-api check-db check-fault check-install check-examples check-drizzle
 check: ## all tests; installs what they need and is missing
 	@scripts/install-deps test drizzle pooler
 	@$(MAKE) --no-print-directory -s check-run
@@ -200,6 +219,12 @@ check-unit: $(UNIT_BIN) ## the tests that need no server
 	@test/programs unit $(UNIT_BIN)
 check-tools: all ## the bundler, from outside
 	@BUNDLE=$(abspath $(B)/embark-bundle) test/tools/run
+check-fuzz: $(FUZZ_BIN) ## the fuzz targets over what was found, and what they began with
+	@test/fuzz/replay $(FUZZ_BIN)
+check-split: $(B)/test/split/compare ## statements cut as psql and PostgreSQL's scanner cut them
+	@test/split/run $<
+fuzz: ## each fuzz target for FUZZ_SECONDS (60), from test/fuzz/corpus on
+	@test/fuzz/run $(FUZZ_SRC)
 check-api: all ## what the libraries export and use; layers; headers
 	@test/api/run $(B)
 check-db: $(DB_BIN) all ## the library against a real server
@@ -219,9 +244,9 @@ check-install: all ## a program built against an installed tree
 check-drizzle: all examples ## taking turns with drizzle-orm on one database
 	@scripts/throwaway-postgres test/drizzle/run $(B)
 
-SANITIZED := check-unit check-tools check-db check-examples
+SANITIZED := check-unit check-tools check-fuzz check-db check-examples
 check-long: ## the same faults in campaigns of many rounds: for a person, not for every change
-	@CK_TIMEOUT_MULTIPLIER=60 EMBARK_TEST_LONG=1 test/all check-fault
+	@CK_TIMEOUT_MULTIPLIER=60 EMBARK_TEST_LONG=1 test/all check-fault check-split
 check-asan: ## the same under address and undefined behaviour sanitizers
 	@FLAVOR=asan test/all $(SANITIZED)
 check-tsan: ## the tests with threads under the thread sanitizer

@@ -69,7 +69,8 @@ typedef enum embark_code {
   EMBARK_E_UNKNOWN = 14,   /* the ledger ends in strangers, and ours are pending; as above */
   EMBARK_E_REORDERED = 15, /* applied in another order than the bundle's; nothing was changed */
   EMBARK_E_OUT_OF_ORDER = 16, /* a pending one is older than an applied one; nothing was changed */
-  EMBARK_E_LEDGER = 17, /* the ledger is not a table as Embark knows it; nothing was changed */
+  EMBARK_E_LEDGER = 17, /* the ledger is not a table as Embark knows it, or it is not to be trusted
+                           (docs/ledger.md), or it did not take a migration's row */
   EMBARK_E_SQL = 18,    /* a migration failed; the error has its place and the server's words */
   EMBARK_E_LOCK_TIMEOUT = 19, /* a migration did not get its locks, however often it was tried */
   EMBARK_E_CANCELLED = 20,    /* the event hook or embark_run_cancel() stopped the run */
@@ -189,9 +190,10 @@ typedef struct embark_options {
   embark_adopt adopt; /* 0: as the bundle says */
   int has_lock_key;   /* 1: `lock_key` in place of the one of the ledger's name */
   int64_t lock_key;
-  const char *ledger_schema; /* NULL: as the bundle says; unquoted, as in the catalog */
-  const char *ledger_table;  /* NULL: as the bundle says */
-  embark_event_fn on_event;  /* NULL: none */
+  const char
+      *ledger_schema;       /* NULL: as the bundle says; unquoted, as in the catalog, <= 63 bytes */
+  const char *ledger_table; /* NULL: as the bundle says */
+  embark_event_fn on_event; /* NULL: none */
   void *event_data;
   const embark_allocator *allocator; /* NULL: malloc; must outlive the call or the run */
   int64_t answer_timeout_ms; /* how long the server may be silent, a statement included, until the

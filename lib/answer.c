@@ -19,6 +19,13 @@ int embark__answer_is_skipped(const PGresult *res)
   return PQresultStatus(res) == PGRES_PIPELINE_ABORTED;
 }
 
+int embark__answer_has_tag(const PGresult *res, const char *tag)
+{
+  /* Not declared const by libpq, but it only reads. */
+  const char *said = PQcmdStatus((PGresult *)(uintptr_t)res);
+  return said != NULL && strcmp(said, tag) == 0;
+}
+
 int embark__answer_is_libpqs(const PGresult *res)
 {
   return embark__answer_sqlstate(res)[0] == '\0' && embark__answer_severity(res)[0] == '\0';

@@ -18,6 +18,9 @@ int embark__answer_is_farewell(const PGresult *res);
  * server said. */
 int embark__answer_is_libpqs(const PGresult *res);
 
+/* Whether it is a success with this command tag: "COMMIT", "SELECT 1". */
+int embark__answer_has_tag(const PGresult *res, const char *tag);
+
 /* The SQLSTATE, "" when there is none. Never NULL; belongs to the result. */
 const char *embark__answer_sqlstate(const PGresult *res);
 int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "options.h"
 
 #define DIGEST_LENGTH   64
 #define STATEMENT_FLAGS 127u /* all that are defined */
@@ -40,6 +41,9 @@ int embark__bundle_check(const embark_bundle *b, embark_error *err)
   if (!is_text(b->component) || !is_text(b->ledger_schema) || !is_text(b->ledger_table) ||
       b->digest == NULL || strlen(b->digest) != DIGEST_LENGTH) {
     return refuse(err, NULL, "a name or its digest is missing");
+  }
+  if (strlen(b->ledger_schema) > EMBARK_NAME_MOST || strlen(b->ledger_table) > EMBARK_NAME_MOST) {
+    return refuse(err, NULL, "a name of its ledger is longer than 63 bytes");
   }
   if (b->migration_count == 0) {
     return EMBARK_OK;

@@ -44,6 +44,11 @@ static int check(const embark_options *o, embark_error *err)
       (o->ledger_table != NULL && o->ledger_table[0] == '\0')) {
     return refuse(err, "a name of the ledger is empty");
   }
+  /* PostgreSQL would cut it: two ledgers could be one table, each with a lock of its own. */
+  if ((o->ledger_schema != NULL && strlen(o->ledger_schema) > EMBARK_NAME_MOST) ||
+      (o->ledger_table != NULL && strlen(o->ledger_table) > EMBARK_NAME_MOST)) {
+    return refuse(err, "a name of the ledger is longer than 63 bytes");
+  }
   return EMBARK_OK;
 }
 

@@ -4,6 +4,9 @@
 
 #include <embark.h>
 
+/* Bytes in a name of PostgreSQL's: what is longer it cuts off. */
+#define EMBARK_NAME_MOST 63u
+
 /* Copy what the caller knows of the options (NULL: nothing) and fill in every default but those
  * that come from the bundle. Returns EMBARK_OK, or EMBARK_E_ARGUMENT with err filled. */
 int embark__options_fill(embark_options *out, const embark_options *given,

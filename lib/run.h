@@ -233,6 +233,9 @@ int embark__survey_queue(embark_run *run);
 void embark__survey_row(embark_run *run, const PGresult *res);
 void embark__survey_answer(embark_run *run, const PGresult *res);
 run_state embark__survey_next(embark_run *run);
+/* The question of survey.h failed, which was about this table as the ledger's. */
+void embark__survey_failed(embark_run *run, const PGresult *res, const char *schema,
+                           const char *table);
 int embark__apply_feed(embark_run *run);
 void embark__apply_answer(embark_run *run, const PGresult *res);
 run_state embark__apply_next(embark_run *run);

@@ -182,6 +182,21 @@ static void committed(embark_run *run)
   }
 }
 
+/* What success hangs on must be said, and not just go without an error. */
+static int is_due(const embark_run *run, const PGresult *res)
+{
+  switch ((int)run->received.at.kind) {
+  case MSG_ARM:
+  case MSG_GUARD:
+  case MSG_RECORD:
+    return embark__answer_has_tag(res, "SELECT 1");
+  case MSG_COMMIT:
+    return embark__answer_has_tag(res, "COMMIT");
+  default:
+    return 1;
+  }
+}
+
 static void succeeded(embark_run *run)
 {
   if (run->received.at.kind == MSG_GUARD) {
@@ -208,6 +223,8 @@ void embark__apply_answer(embark_run *run, const PGresult *res)
   }
   if (embark__answer_is_error(res)) {
     embark__failure_classify(run, res);
+  } else if (!is_due(run, res)) {
+    embark__failure_undue(run);
   } else {
     succeeded(run);
   }

@@ -58,6 +58,10 @@ run_state embark__run_finish(embark_run *run)
   embark__pipeline_detach(&run->pipe);
   embark__notices_detach(&run->notices);
   embark__keeper_close(&run->keeper);
+  if (PQstatus(run->conn) == CONNECTION_OK && PQpipelineStatus(run->conn) != PQ_PIPELINE_OFF &&
+      run->error.code != EMBARK_E_CONNECTION) {
+    embark__answer_lost(&run->error, "the server's answers did not match what it was asked");
+  }
   if (run->error.code != EMBARK_OK) {
     if (run->pooled) {
       embark__pooler_explain(&run->error);

@@ -11,11 +11,6 @@
 #include "sql.h"
 #include "sys.h"
 
-#define FIRST_RETRY_MS   50
-#define LONGEST_RETRY_MS 2000
-#define STALE_AT_ONCE    3   /* outdated plans in a row that are made anew at once */
-#define STALE_LIMIT      100 /* and in all: far more than any number of starters brings about */
-
 static int is_lock_trouble(const PGresult *res)
 {
   return embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE) ||
@@ -144,10 +139,35 @@ static void fail_for_sequence(embark_run *run, const PGresult *res)
   run->trouble = TROUBLE_FATAL;
 }
 
+/* What the ledger holds would not be what was done, so nothing is done. */
+static void fail_for_row(embark_run *run, const PGresult *res)
+{
+  set_message(run, EMBARK_E_LEDGER, "was rolled back");
+  embark__answer_describe(&run->error, res);
+  embark__error_hint(&run->error,
+                     "A trigger, a rule or a policy on %s.%s keeps or changes its rows: remove it, "
+                     "and run again.",
+                     run->ledger.schema, run->ledger.table);
+  run->trouble = TROUBLE_FATAL;
+}
+
 void embark__failure_here(embark_run *run, const PGresult *res)
 {
   embark__answer_not_taken(&run->error);
   embark__answer_describe(&run->error, res);
+  run->dirty = 1;
+  run->trouble = TROUBLE_FATAL;
+}
+
+void embark__failure_undue(embark_run *run)
+{
+  const embark_migration *m = embark__cursor_migration(&run->received);
+  embark__error_set(&run->error, EMBARK_E_SERVER, "the server did not answer as PostgreSQL does");
+  if (m != NULL) {
+    embark__error_place(&run->error, m);
+  }
+  embark__error_hint(&run->error, "Look at the pooler or proxy in front of it. Run again on a "
+                                  "connection without: the ledger tells what is applied.");
   run->dirty = 1;
   run->trouble = TROUBLE_FATAL;
 }
@@ -191,6 +211,8 @@ static void classify_record(embark_run *run, const PGresult *res)
 {
   if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
     fail_for_rights(run, res, "written");
+  } else if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {
+    fail_for_row(run, res);
   } else if (!embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
     fail_migration(run, res);
   } else if (run->bundle->ledger != EMBARK_LEDGER_NATIVE) {
@@ -286,48 +308,4 @@ void embark__failure_classify(embark_run *run, const PGresult *res)
   } else {
     classify_by_place(run, res);
   }
-}
-
-/* --- what follows ---------------------------------------------------------------------------- */
-
-run_state embark__failure_next(embark_run *run)
-{
-  run->again = run->trouble == TROUBLE_FATAL ? TROUBLE_NONE : run->trouble;
-  return run->again != TROUBLE_NONE ? RUN_SETTLE : embark__run_conclude(run);
-}
-
-static run_state retry_later(embark_run *run)
-{
-  uint32_t doublings = run->retries < 7 ? run->retries - 1 : 6;
-  int64_t step = (int64_t)FIRST_RETRY_MS << doublings;
-  if (step > LONGEST_RETRY_MS) {
-    step = LONGEST_RETRY_MS;
-  }
-  int64_t wait = step / 2 + (int64_t)(embark__sys_jitter(run) % (uint32_t)(step / 2 + 1));
-  run->wake_ms = embark__sys_now_ms() + wait;
-  return RUN_WAIT;
-}
-
-run_state embark__failure_again(embark_run *run)
-{
-  embark__keeper_close(&run->keeper); /* nobody else could work while we wait */
-  if (run->again == TROUBLE_RETRY) {
-    return retry_later(run);
-  }
-  if (run->again == TROUBLE_BUSY) {
-    return embark__run_wait(run);
-  }
-  if (run->stale > STALE_LIMIT) {
-    embark__error_set(&run->error, EMBARK_E_LEDGER, "the ledger is never as it was a moment ago");
-    embark__error_hint(&run->error,
-                       "See whether something else writes to %s.%s: a trigger, a rule, or "
-                       "another program.",
-                       run->ledger.schema, run->ledger.table);
-    return embark__run_conclude(run);
-  }
-  if (run->stale > STALE_AT_ONCE) {
-    run->wake_ms = embark__sys_now_ms() + FIRST_RETRY_MS;
-    return RUN_WAIT;
-  }
-  return RUN_CHECK;
 }

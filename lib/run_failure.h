@@ -21,6 +21,10 @@ void embark__failure_open_block(embark_run *run);
  * here, only to the ledger. */
 void embark__failure_here(embark_run *run, const PGresult *res);
 
+/* An answer that is no error, but not the one that was due either: whatever speaks there is no
+ * PostgreSQL, or is out of step with us. */
+void embark__failure_undue(embark_run *run);
+
 /* Stopped on the way though nothing failed. */
 void embark__failure_cancelled(embark_run *run);
 

@@ -55,7 +55,8 @@ static void hint(embark_run *run, const char *what_next)
   uint32_t base = run->outside.base - m->first_statement + 1;
   char stays[80] = "";
   if (base == 2) {
-    snprintf(stays, sizeof stays, "Statement 1 of it stays done, as do earlier migrations. ");
+    embark__copy_text(stays, sizeof stays,
+                      "Statement 1 of it stays done, as do earlier migrations. ");
   } else if (base > 2) {
     snprintf(stays, sizeof stays,
              "Statements 1 to %" PRIu32 " of it stay done, as do earlier migrations. ", base - 1);

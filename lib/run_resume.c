@@ -25,7 +25,7 @@ run_state embark__first_look(embark_run *run)
   if (embark__plan_outside(&run->plan)) {
     return embark__connect_begin(run);
   }
-  return run->survey.has_progress ? RUN_LOOK : embark__apply_start(run);
+  return run->survey.has_progress ? RUN_PROBE : embark__apply_start(run);
 }
 
 /* Beside the keeper's open transaction this connection must still get an answer. */
@@ -43,7 +43,7 @@ void embark__probe_row(embark_run *run, const PGresult *res)
 void embark__probe_answer(embark_run *run, const PGresult *res)
 {
   if (is_first_error(run, res)) {
-    embark__run_query_failed(run, res, "to say whether the progress of migrations is recorded");
+    embark__survey_failed(run, res, run->progress.schema, PROGRESS_TABLE);
   }
 }
 
@@ -55,6 +55,9 @@ run_state embark__probe_next(embark_run *run)
   }
   if (run->outside.place.has_progress) {
     return RUN_LOOK;
+  }
+  if (!run->keeper.holds) {
+    return RUN_SURVEY; /* it was there a moment ago: look at everything anew */
   }
   if (run->outside.place.is_on_path) {
     return embark__run_refuse_path(run, run->progress.schema);

@@ -1,5 +1,7 @@
 /* run_survey.c - the states CHECK and SURVEY: is everything applied, and if not, what is to be
  * done. They write nothing and take no lock. */
+#include <string.h>
+
 #include "answer.h"
 #include "bundle.h"
 #include "error.h"
@@ -41,6 +43,18 @@ void embark__check_row(embark_run *run, const PGresult *res)
   }
 }
 
+/* What is in the ledger's place is not a plain table, or not plain enough. */
+static void refuse_relation(embark_run *run, const char *schema, const char *table, const char *why)
+{
+  embark_error *err = &run->error;
+  const char *end = strchr(why, '.');
+  run->trouble = TROUBLE_FATAL;
+  embark__error_set(err, EMBARK_E_LEDGER, "%s.%s cannot be trusted as a ledger", schema, table);
+  embark__error_detail(err, "%.*s", (int)(end != NULL ? end - why + 1 : 0), why);
+  embark__error_hint(err, "Find out who made it so. Make the ledger a table of its own again "
+                          "(docs/ledger.md has the SQL), or choose another name for it.");
+}
+
 /* The ledger could not be read. */
 static void ledger_failed(embark_run *run, const PGresult *res)
 {
@@ -56,6 +70,8 @@ static void ledger_failed(embark_run *run, const PGresult *res)
     embark__error_hint(err,
                        "Grant the role USAGE on the schema and SELECT on the table; to migrate, "
                        "INSERT and UPDATE too.");
+  } else if (embark__answer_has_sqlstate(res, UNSUPPORTED)) {
+    refuse_relation(run, schema, table, "It is not an ordinary table.");
   } else if (embark__answer_has_sqlstate(res, UNDEFINED_COLUMN)) {
     embark__error_set(err, EMBARK_E_LEDGER, "%s.%s is not a ledger of this kind", schema, table);
     embark__answer_describe(err, res);
@@ -148,6 +164,17 @@ void embark__survey_row(embark_run *run, const PGresult *res)
   }
 }
 
+void embark__survey_failed(embark_run *run, const PGresult *res, const char *schema,
+                           const char *table)
+{
+  const char *why = strstr(embark__answer_message(res), RAISED_PREFIX);
+  if (embark__answer_has_sqlstate(res, RAISED_BY_US) && why != NULL) {
+    refuse_relation(run, schema, table, why + strlen(RAISED_PREFIX));
+  } else {
+    embark__run_query_failed(run, res, "to describe the database");
+  }
+}
+
 void embark__survey_answer(embark_run *run, const PGresult *res)
 {
   if (!is_first_error(run, res)) {
@@ -156,7 +183,7 @@ void embark__survey_answer(embark_run *run, const PGresult *res)
   if (run->answered == ANSWER_LEDGER) {
     ledger_failed(run, res);
   } else {
-    embark__run_query_failed(run, res, "to describe the database");
+    embark__survey_failed(run, res, run->ledger.schema, run->ledger.table);
   }
 }
 
@@ -212,7 +239,7 @@ static run_state settle(embark_run *run)
     return embark__run_conclude(run);
   }
   run->outside.is_first_look = 1;
-  return run->survey.has_progress ? RUN_LOOK : embark__look_next(run);
+  return run->survey.has_progress ? RUN_PROBE : embark__look_next(run);
 }
 
 run_state embark__survey_next(embark_run *run)

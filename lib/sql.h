@@ -27,16 +27,20 @@ void embark__sql_put(embark__buf *out, const char *text, const char *schema, con
 
 /* An integer expression that fails with 22P02 and this text in its message, for want of PL/pgSQL (a
  * server whose packages were upgraded under it cannot load it). concat() is what keeps it from
- * being evaluated while the statement is planned: PostgreSQL folds constant casts, but no stable
- * function. */
-#define RAISE(message) "CAST(pg_catalog.concat('embark: " message "') AS pg_catalog.int4)"
+ * being evaluated while the statement is planned: PostgreSQL folds what is immutable, but no stable
+ * function. There is no cast in it: from text to integer there may be one of somebody's. */
+#define RAISE_TEXT(sql)                                                                            \
+  "pg_catalog.int4in(pg_catalog.textout(pg_catalog.concat('" RAISED_PREFIX "', " sql ")))"
+#define RAISE(message) RAISE_TEXT("'" message "'")
 #define RAISED_BY_US   "22P02"
+#define RAISED_PREFIX  "embark: "
 
 /* Transactions have no limit of their own; PostgreSQL before 17 does not know the setting. */
 #define SET_TRANSACTION_TIMEOUT(local)                                                             \
   "CASE WHEN pg_catalog.current_setting('server_version_num')" INT4 GE "170000"                    \
   " THEN pg_catalog.set_config('transaction_timeout', '0', " local ") END"
 
+#define UNSUPPORTED         "0A000"
 #define UNDEFINED_TABLE     "42P01"
 #define INVALID_SCHEMA      "3F000"
 #define UNDEFINED_COLUMN    "42703"

@@ -14,6 +14,44 @@
   "%.strpos(" PATH ", %.concat('\"', %.replace($1, '\"', '\"\"'), '\"'))"                          \
   " OPERATOR(%.>) 0"
 
+/* Why the relation c, which is in the ledger's place, must not be used: reading or writing it would
+ * run code of whoever made it, with the rights of whoever migrates, or would not do what it says. A
+ * dependency on PostgreSQL's own functions and types is not recorded, so one that is recorded is on
+ * somebody else's. */
+/* clang-format off */
+#define CLASS(name)        "'%." name "'::%.regclass"
+#define ON_LEDGER(catalog) "EXISTS (SELECT FROM %." catalog " %= c.oid"
+#define PART(class, ids)   "d.classid %= " CLASS(class) " AND d.objid %= " ids
+#define UNTRUSTED                                                                                  \
+  "CASE WHEN c.relkind %! 'r' THEN 'It is not an ordinary table.'"                               \
+  " WHEN c.relpersistence %! 'p' THEN 'It does not outlive a crash or its session.'"             \
+  " WHEN " ON_LEDGER("pg_rewrite AS x WHERE x.ev_class") ") THEN 'It has a rule.'"                 \
+  " WHEN " ON_LEDGER("pg_trigger AS x WHERE x.tgrelid") " AND NOT x.tgisinternal)"                 \
+  " THEN 'It has a trigger.'"                                                                      \
+  " WHEN %.row_security_active(c.oid) THEN 'Row-level security hides rows of it.'"        \
+  " WHEN " ON_LEDGER("pg_inherits AS x WHERE x.inhrelid") ")"                                      \
+  " OR " ON_LEDGER("pg_inherits AS x WHERE x.inhparent") ")"                                       \
+  " THEN 'It is part of an inheritance tree.'"                                                     \
+  " WHEN EXISTS (SELECT FROM %.pg_depend AS d"                                            \
+  " WHERE (d.refclassid %= " CLASS("pg_proc") " OR d.refclassid %= " CLASS("pg_type") ")" \
+  " AND (" PART("pg_class", "c.oid")                                                               \
+  " OR " PART("pg_class", "ANY (SELECT i.indexrelid FROM %.pg_index AS i"                 \
+                          " WHERE i.indrelid %= c.oid)")                                         \
+  " OR " PART("pg_constraint", "ANY (SELECT k.oid FROM %.pg_constraint AS k"              \
+                               " WHERE k.conrelid %= c.oid)")                                    \
+  " OR " PART("pg_attrdef", "ANY (SELECT a.oid FROM %.pg_attrdef AS a"                    \
+                            " WHERE a.adrelid %= c.oid)") "))"                                   \
+  " THEN 'It uses functions or types that are not PostgreSQL''s own.' END"
+
+/* Not an answer but an error, where it is not to be trusted: what follows in the pipeline is then
+ * skipped. */
+#define TRUSTED                                                                                    \
+  "(SELECT CASE WHEN u.why IS NULL THEN 0 ELSE " RAISE_TEXT("u.why") " END"                        \
+  " FROM (SELECT " UNTRUSTED " AS why FROM %.pg_class AS c"                               \
+  " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"                                \
+  " WHERE n.nspname %= $1::%.name AND c.relname %= $2::%.name) AS u)"
+/* clang-format on */
+
 int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *ledger_schema,
                         const char *ledger_table, const char *progress_schema)
 {
@@ -37,6 +75,7 @@ int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *l
       " %.current_setting('synchronous_commit'),"
       " (SELECT s.reset_val FROM %.pg_settings AS s WHERE s.name %= 'client_encoding'),"
       " %.pg_backend_pid(),"
+      " " TRUSTED ","
       " EXISTS (SELECT FROM %.pg_class AS c"
       " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
       " WHERE n.nspname %= $3::%.name AND c.relname %= 'progress')";

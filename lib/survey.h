@@ -15,8 +15,10 @@ typedef struct embark__survey {
   int32_t backend_pid; /* of the server; a pooler tells its clients another */
 } embark__survey;
 
-/* Queue the question, which is put together in `scratch`. Its one row also has, in columns SURVEY_USER and up, what session.h keeps.
- * Returns 0, or -1 when memory or the connection is gone. */
+/* Queue the question, which is put together in `scratch`. It fails with RAISED_BY_US where what is
+ * in the ledger's place is not to be trusted; its message says why. Its one row also has, in
+ * columns SURVEY_USER and up, what session.h keeps. Returns 0, or -1 when memory or the connection
+ * is gone. */
 int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *ledger_schema,
                         const char *ledger_table, const char *progress_schema);
 
@@ -26,7 +28,7 @@ enum {
   SURVEY_SYNCHRONOUS_COMMIT = 7,
   SURVEY_ENCODING = 8, /* the client_encoding that a RESET would bring */
   SURVEY_BACKEND_PID = 9,
-  SURVEY_PROGRESS = 10
+  SURVEY_PROGRESS = 11 /* behind the ledger itself, which is an error when it is not sound */
 };
 
 void embark__survey_read(embark__survey *s, const PGresult *res);
