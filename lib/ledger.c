@@ -21,8 +21,8 @@
 
 typedef enum text_of { CHECK, READ, TABLE, INDEX, GUARD, RECORD, RESTAMP, TEXTS } text_of;
 
-/* In the short forms of sql.h; %T is the ledger. The texts of tags and names sort and compare by the
- * C collation, which no upgrade of the system's locales changes under an index. */
+/* In the short forms of sql.h; %T is the ledger. Texts of tags and names sort and compare by the C
+ * collation, which no upgrade of the system's locales changes under an index. */
 /* clang-format off */
 static const char *const native[TEXTS] = {
   [CHECK] =
