@@ -18,8 +18,7 @@ int embark__sys_ready(int socket, int writable);
 /* End the connection of a socket in both directions; the socket itself stays open. */
 void embark__sys_hang_up(int socket);
 
-/* Have pthread_cancel() of this thread wait until it is allowed again. Returns how it was before.
- */
+/* Have pthread_cancel() of this thread wait until it is allowed again; returns how it was. */
 int embark__sys_hold_cancel(void);
 void embark__sys_allow_cancel(int before);
 
