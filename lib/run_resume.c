@@ -271,6 +271,8 @@ run_state embark__orphan_next(embark_run *run)
 
 /* --- VERDICT --------------------------------------------------------------------------------- */
 
+enum { VERDICT_BEGIN, VERDICT_ARM, VERDICT_SETTLE };
+
 int embark__verdict_queue(embark_run *run)
 {
   embark__arms arms = {1, run->lock.key, run->opt.lock_timeout_ms, EMBARK_NO_TIMEOUT,
@@ -283,6 +285,15 @@ int embark__verdict_queue(embark_run *run)
     return -1;
   }
   return embark__transaction_send_commit(&run->pipe);
+}
+
+/* A row comes back: it was in doubt until now. */
+void embark__verdict_row(embark_run *run, const PGresult *res)
+{
+  (void)res;
+  if (run->answered == VERDICT_SETTLE) {
+    run->outside.seen.is_doubtful = 0;
+  }
 }
 
 void embark__verdict_answer(embark_run *run, const PGresult *res)
@@ -301,5 +312,8 @@ void embark__verdict_answer(embark_run *run, const PGresult *res)
 
 run_state embark__verdict_next(embark_run *run)
 {
+  if (run->trouble == TROUBLE_NONE && run->outside.seen.is_doubtful) {
+    return nothing_to_settle(run); /* somebody else was faster */
+  }
   return embark__run_conclude(run);
 }
