@@ -42,7 +42,7 @@ static const state_row states[RUN_STATES] = {
   [RUN_ORPHAN] =    {HOST,         embark__orphan_queue, NULL,
                     embark__orphan_row, embark__orphan_answer, embark__orphan_next},
   [RUN_VERDICT] =   {HOST,         embark__verdict_queue, NULL,
-                    NULL, embark__verdict_answer, embark__verdict_next},
+                    embark__verdict_row, embark__verdict_answer, embark__verdict_next},
   [RUN_APPLY] =     {HOST,         NULL, embark__apply_feed,
                     NULL, embark__apply_answer, embark__apply_next},
   [RUN_COPY] =      {HOST_ALONE,   NULL, embark__copy_feed,

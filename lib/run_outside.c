@@ -37,12 +37,16 @@ static int is_in_block(const embark_run *run)
 static void tell(embark_run *run, embark_event_type type)
 {
   const embark_migration *m = embark__outside_migration(run);
+  uint32_t number = run->outside.statement - m->first_statement + 1;
+  if (number > m->statement_count) {
+    number = m->statement_count; /* it was interrupted behind the last one */
+  }
   embark__events_tell(
       &run->events,
       (embark_event){.type = type,
                      .step = run->received.at.step + 1,
                      .steps = run->plan.step_count,
-                     .statement = run->outside.statement - m->first_statement + 1,
+                     .statement = number,
                      .statements = m->statement_count,
                      .tag = m->tag,
                      .message = type == EMBARK_EVENT_RESUMED ? "it was interrupted here" : NULL});

@@ -274,6 +274,8 @@ run_state embark__orphan_next(embark_run *run)
 
 /* --- VERDICT --------------------------------------------------------------------------------- */
 
+enum { VERDICT_BEGIN, VERDICT_ARM, VERDICT_SETTLE };
+
 int embark__verdict_queue(embark_run *run)
 {
   embark__arms arms = {1,
@@ -292,6 +294,15 @@ int embark__verdict_queue(embark_run *run)
   return embark__transaction_send_commit(&run->pipe);
 }
 
+/* A row comes back: it was in doubt until now. */
+void embark__verdict_row(embark_run *run, const PGresult *res)
+{
+  (void)res;
+  if (run->answered == VERDICT_SETTLE) {
+    run->outside.seen.is_doubtful = 0;
+  }
+}
+
 void embark__verdict_answer(embark_run *run, const PGresult *res)
 {
   if (!is_first_error(run, res)) {
@@ -308,5 +319,8 @@ void embark__verdict_answer(embark_run *run, const PGresult *res)
 
 run_state embark__verdict_next(embark_run *run)
 {
+  if (run->trouble == TROUBLE_NONE && run->outside.seen.is_doubtful) {
+    return nothing_to_settle(run); /* somebody else was faster */
+  }
   return embark__run_conclude(run);
 }

@@ -79,7 +79,11 @@ START_TEST(g8_a_run_may_be_stopped_before_the_row)
 {
   drive_stopped(EMBARK_EVENT_STATEMENT, 2, inserts());
   expect_progress("done|2|2");
+  record_reset();
   completes(inserts(), "1 1 2 3");
+  ck_assert_str_eq(record_text(), "PLANNED 2\nSTARTED 1/2 0001_n\nRESUMED 1/2 0001_n 2/2\n"
+                                  "APPLIED 1/2 0001_n\nSTARTED 2/2 0002_b\n"
+                                  "STATEMENT 2/2 0002_b 1/1\nAPPLIED 2/2 0002_b\nDONE 2");
 }
 END_TEST
 

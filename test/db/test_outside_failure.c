@@ -193,6 +193,18 @@ START_TEST(g8_a_lock_that_is_not_to_be_had_is_tried_for_again)
 }
 END_TEST
 
+START_TEST(g8_a_deadlock_is_tried_again)
+{
+  made_bundle *made =
+      impatient("do $$ begin if nextval('tries') <= 2 then raise exception 'x' using"
+                " errcode = 'deadlock_detected'; end if; end $$;\n");
+  db_exec(db_watch, "CREATE SEQUENCE tries");
+  drive_ok(made);
+  ck_assert_uint_eq(record_count(EMBARK_EVENT_RETRY), 2);
+  expect_progress("applied|1|1");
+}
+END_TEST
+
 static int release_at_first_retry(const embark_event *event)
 {
   if (event->type == EMBARK_EVENT_RETRY) {
@@ -251,7 +263,7 @@ Suite *test_suite(void)
       g8_a_commit_that_fails_takes_the_block_with_it, g8_a_block_that_is_not_ended_is_an_error,
       g8_a_rollback_of_the_files_own_is_no_error, g8_copy_data_that_is_wrong_is_an_error,
       g8_a_connection_that_is_lost_says_at_what, g8_the_ledger_may_be_out_of_reach_of_the_role,
-      g8_a_lock_that_is_not_to_be_had_is_tried_for_again,
+      g8_a_lock_that_is_not_to_be_had_is_tried_for_again, g8_a_deadlock_is_tried_again,
       g8_an_index_that_lost_its_lock_is_built_anew, g8_tries_for_a_lock_have_an_end,
       g8_an_index_that_cannot_be_dropped_is_so_by_the_next_run, NULL);
 }

@@ -224,6 +224,25 @@ START_TEST(g8_nothing_is_said_while_somebody_else_migrates)
 }
 END_TEST
 
+START_TEST(g8_only_one_of_two_verdicts_counts)
+{
+  made_bundle *made = given_interrupted(EMBARK_LEDGER_NATIVE, 1);
+  db_exec(db_watch, "BEGIN; UPDATE embark.progress SET state = 'again'");
+  PGconn *other = db_connect("");
+  embark_run *run = drive_start(EMBARK_RESUME_DONE, made);
+  const char *waiting = keep_printf("SELECT count(*) FROM pg_locks WHERE pid = %d AND NOT granted",
+                                    PQbackendPID(db_conn));
+  while (strcmp(db_value(other, "%s", waiting), "1") != 0) {
+    ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
+  }
+  db_exec(db_watch, "COMMIT");
+  ck_assert_int_eq(drive_run(run), EMBARK_E_ARGUMENT);
+  embark_run_free(run);
+  drive_ok(made);
+  expect_rows("1 1 2");
+}
+END_TEST
+
 START_TEST(g8_nothing_is_said_while_the_statement_still_runs)
 {
   kind = EMBARK_LEDGER_NATIVE;
@@ -298,7 +317,7 @@ Suite *test_suite(void)
       g8_the_operation_done_goes_on_behind_it, g8_the_operation_again_runs_it_again,
       g8_a_last_statement_that_is_done_leaves_only_the_row, g8_every_verdict_is_kept,
       g8_where_nothing_is_interrupted_there_is_nothing_to_say,
-      g8_nothing_is_said_while_somebody_else_migrates,
+      g8_nothing_is_said_while_somebody_else_migrates, g8_only_one_of_two_verdicts_counts,
       g8_nothing_is_said_while_the_statement_still_runs,
       g8_a_statement_that_may_be_repeated_runs_again, g8_a_block_is_all_or_nothing,
       g8_settings_of_earlier_statements_are_made_anew, NULL);
