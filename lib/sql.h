@@ -35,9 +35,10 @@ void embark__sql_put(embark__buf *out, const char *text, const char *schema, con
 #define RAISED_BY_US   "22P02"
 #define RAISED_PREFIX  "embark: "
 
-/* Transactions have no limit of their own; PostgreSQL before 17 does not know the setting. */
+/* Transactions have no limit of their own; PostgreSQL before 17 does not know the setting. Compared
+ * as text: from text to integer there may be a cast of somebody's. */
 #define SET_TRANSACTION_TIMEOUT(local)                                                             \
-  "CASE WHEN pg_catalog.current_setting('server_version_num')" INT4 GE "170000"                    \
+  "CASE WHEN pg_catalog.current_setting('server_version_num')" GE "'170000'"                       \
   " THEN pg_catalog.set_config('transaction_timeout', '0', " local ") END"
 
 #define UNSUPPORTED         "0A000"

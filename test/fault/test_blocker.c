@@ -32,8 +32,8 @@ static int close_circle(const embark_event *event)
   return 0;
 }
 
-/* PostgreSQL looks for a circle once, some time after a session began to wait. The run is to find it
- * and give way: so it waits last, and the other would look only after an hour. */
+/* PostgreSQL looks for a circle once, some time after a session began to wait. The run is to find
+ * it and give way: so it waits last, and the other would look only after an hour. */
 START_TEST(a_real_deadlock_is_tried_again_and_then_succeeds)
 {
   other = db_connect("application_name=report");

@@ -280,8 +280,8 @@ static int kill_at_second(const embark_event *event)
   return 0;
 }
 
-/* The limit: a connection that is lost to a crash may take with it what was committed on it, and the
- * error does not say otherwise. Were it not so, the tests above would prove nothing. */
+/* The limit: a connection that is lost to a crash may take with it what was committed on it, and
+ * the error does not say otherwise. Were it not so, the tests above would prove nothing. */
 START_TEST(g11_what_was_committed_on_a_lost_connection_may_be_lost_and_is_not_claimed)
 {
   made_bundle *made =

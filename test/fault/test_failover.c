@@ -193,7 +193,7 @@ START_TEST(g11_what_stays_applied_after_a_failure_is_not_reported_before_the_sta
 }
 END_TEST
 
-/* --- and who is tired of waiting ---------------------------------------------------------------- */
+/* --- and who is tired of waiting -------------------------------------------------------------- */
 
 START_TEST(a_run_that_waits_for_a_standby_that_is_away_can_be_cancelled)
 {

@@ -1,4 +1,5 @@
-/* G7, G11: somebody ends the session of a run, or cancels its statements, between and during them. */
+/* G7, G11: somebody ends the session of a run, or cancels its statements, between and during them.
+ */
 #include <string.h>
 
 #include "drive.h"
@@ -140,7 +141,7 @@ START_TEST(g7_a_statement_cancelled_by_an_administrator_is_named_and_its_file_no
 }
 END_TEST
 
-/* --- sessions that the server ends by itself --------------------------------------------------- */
+/* --- sessions that the server ends by itself -------------------------------------------------- */
 
 static void wait_for_the_end(void)
 {

@@ -7,6 +7,7 @@
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 #define COPY EMBARK_STATEMENT_COPY
+#define HUGE UINT64_MAX
 
 static const unsigned char sql[] = "create table a()\0\ncopy a from stdin\0\n1\n2\n\\.\n";
 static embark_statement statements[2];
@@ -204,7 +205,7 @@ static const embark_statement unsound[] = {
     {.offset = 18, .length = 17, .line = 2, .flags = 128},
     {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = SIZE + 1},
     {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = 1, .data_length = SIZE},
-    {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = 1, .data_length = UINT64_MAX},
+    {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = 1, .data_length = HUGE},
 };
 /* clang-format on */
 
