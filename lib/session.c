@@ -135,8 +135,10 @@ int embark__session_send_borrow(embark__session *s, embark__pipeline *p)
 
 int embark__session_send_role(embark__session *s, embark__pipeline *p)
 {
+  /* The migration may have left hardly any time for a statement. */
   return send_texts(p,
-                    "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY(
+                    "SELECT pg_catalog.set_config('statement_timeout', '0', true),"
+                    " pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY(
                         KEPT("user", "$1"), KEPT("role", "$2"), "false"),
                     &s->user, &s->role, 2, NULL);
 }

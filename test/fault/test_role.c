@@ -134,7 +134,7 @@ END_TEST
 START_TEST(g9_a_tiny_statement_timeout_that_a_migration_leaves_is_put_back)
 {
   made_bundle *made =
-      bundle_native("0000_a", "select set_config('statement_timeout', '1ms', false);\n", "0001_b",
+      bundle_native("0000_a", "select set_config('statement_timeout', '10ms', false);\n", "0001_b",
                     "create table b ();\nselect pg_sleep(0.05);\n", NULL);
   made->migrations[0].flags = 0;
   for (int round = 0; round < 10; round++) {
