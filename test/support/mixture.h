@@ -21,7 +21,10 @@ void mixture_empty(void);
  * there if and only if the progress says so. */
 void mixture_expect_true(void);
 
-/* Everything is there once, and nobody but the tests' own sessions holds anything. */
+/* Everything is there once. */
+void mixture_expect_effects(const made_bundle *made);
+
+/* That, and nobody but the tests' own sessions is connected or holds anything. */
 void mixture_expect_complete(const made_bundle *made);
 
 /* The next run, on a new connection of db_conn to the server itself, completes what is left. */
