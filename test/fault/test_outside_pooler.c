@@ -66,10 +66,19 @@ END_TEST
 
 /* --- a pool of many --------------------------------------------------------------------------- */
 
+/* It asks for settings that no session has by itself. */
+static const made_bundle *demanding(embark_ledger kind)
+{
+  made_bundle *made = mixture_bundle(kind);
+  made->migrations[1].lock_timeout_ms = 7000;
+  made->migrations[1].statement_timeout_ms = 77000;
+  return made;
+}
+
 START_TEST(g8_g9_a_run_behind_shared_server_connections_leaves_no_trace_in_them)
 {
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-    const made_bundle *made = mixture_bundle(kinds[i]);
+    const made_bundle *made = demanding(kinds[i]);
     mixture_empty();
     bouncer_start("transaction", MANY, "server_round_robin = 1");
     bouncer_expect_clean(MANY); /* now there are so many, and each transaction gets another */
@@ -83,7 +92,7 @@ END_TEST
 
 START_TEST(g8_g9_a_run_behind_session_pooling_leaves_the_session_as_it_was)
 {
-  const made_bundle *made = mixture_bundle(EMBARK_LEDGER_NATIVE);
+  const made_bundle *made = demanding(EMBARK_LEDGER_NATIVE);
   bouncer_start("session", MANY, "");
   connect_through("");
   db_exec(through, "SET work_mem = '123kB'; SET lock_timeout = '7s'");
