@@ -3,7 +3,9 @@
 #include "keeper.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
@@ -57,6 +59,18 @@ static void copy_parameters(parameters *p, const PQconninfoOption *options, cons
   p->values[p->count] = NULL;
 }
 
+/* libpq leaves it to us, who connect without waiting. Zero and less mean none to it. */
+static int64_t connect_timeout(const PQconninfoOption *options)
+{
+  int64_t seconds = 0;
+  for (const PQconninfoOption *o = options; o->keyword != NULL; o++) {
+    if (strcmp(o->keyword, "connect_timeout") == 0 && o->val != NULL) {
+      seconds = strtol(o->val, NULL, 10);
+    }
+  }
+  return seconds > 0 && seconds <= INT_MAX ? seconds : 0;
+}
+
 static PGconn *connect_like(const PGconn *like, PQconninfoOption *options,
                             const embark_allocator *alloc)
 {
@@ -90,6 +104,7 @@ int embark__keeper_start(embark__keeper *k, PGconn *like, const embark_allocator
   if (options == NULL) {
     return -1;
   }
+  k->timeout_s = connect_timeout(options);
   k->conn = connect_like(like, options, alloc);
   PQconninfoFree(options);
   if (k->conn == NULL) {

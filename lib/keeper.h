@@ -20,6 +20,7 @@ typedef struct embark__keeper {
   embark__dial dial; /* how far connecting is */
   int holds;         /* it has the lock, or may have it */
   int is_used;       /* it has had it before: since then nobody looked whether it is there */
+  int64_t timeout_s; /* its connect_timeout; 0: none is set */
 } embark__keeper;
 
 /* Begin to connect to where `like` is connected, as the same user. Returns 0, or -1 when memory is

@@ -9,8 +9,9 @@
 #include "sql.h"
 #include "sys.h"
 
-/* How long it may take until the keeper is connected, has its transaction, and the host's
- * connection still answers beside it. A pool of one never lets it come to that. */
+/* How long it may take, where the host's connection has no connect_timeout, until the keeper is
+ * connected, has its transaction, and the host's connection still answers beside it. A pool of one
+ * never lets it come to that. */
 #define KEEPER_MS 15000
 
 /* libpq's messages end their lines. */
@@ -41,15 +42,14 @@ static void refuse_keeper(embark_run *run, const char *why)
 
 run_state embark__connect_begin(embark_run *run)
 {
-  run->outside.deadline_ms = embark__sys_now_ms() + KEEPER_MS;
-  if (run->keeper.conn != NULL) {
-    return RUN_LOCK;
-  }
-  if (embark__keeper_start(&run->keeper, run->conn, run->alloc) != 0) {
+  int is_there = run->keeper.conn != NULL;
+  if (!is_there && embark__keeper_start(&run->keeper, run->conn, run->alloc) != 0) {
     embark__error_memory(&run->error);
     return embark__run_conclude(run);
   }
-  return RUN_CONNECT;
+  int64_t limit = run->keeper.timeout_s > 0 ? run->keeper.timeout_s * 1000 : KEEPER_MS;
+  run->outside.deadline_ms = embark__sys_now_ms() + limit;
+  return is_there ? RUN_LOCK : RUN_CONNECT;
 }
 
 run_state embark__connect_next(embark_run *run)

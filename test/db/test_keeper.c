@@ -101,6 +101,31 @@ START_TEST(g8_it_goes_where_the_first_connection_went)
 }
 END_TEST
 
+/* How long a run has until its keeper is there, as it says when it begins to wait for that. */
+static int64_t given_time(const char *more)
+{
+  int64_t time = -1;
+  db_reconnect(more);
+  embark_run *run = drive_start(EMBARK_MIGRATE, three("vacuum a;\n"));
+  while (time < 0) {
+    ck_assert_int_ne(drive_step(run), EMBARK_POLL_DONE);
+    ck_assert_int_eq(embark_run_error(run)->code, EMBARK_OK);
+    time = embark_run_timeout_ms(run);
+  }
+  embark_run_free(run);
+  return time;
+}
+
+START_TEST(g8_it_has_as_long_as_the_first_connection_had)
+{
+  int64_t usual = given_time("");
+  ck_assert_int_le(given_time("connect_timeout=2"), 2000);
+  ck_assert(usual > 2000 && usual <= 15000);
+  ck_assert_int_gt(given_time("connect_timeout=3600"), 15000);
+  ck_assert_int_le(given_time("connect_timeout=0"), 15000);
+}
+END_TEST
+
 START_TEST(g8_no_session_is_left_behind)
 {
   db_reconnect("application_name=of_run");
@@ -310,9 +335,10 @@ Suite *test_suite(void)
   return drive_suite(
       "keeper", g8_nothing_runs_for_a_role_with_one_connection,
       g8_nothing_runs_for_a_database_that_is_full, g8_a_role_with_one_connection_may_run_all_else,
-      g8_it_goes_where_the_first_connection_went, g8_no_session_is_left_behind,
-      g8_settings_of_the_role_do_not_end_it, g8_it_holds_the_lock_and_no_snapshot,
-      g8_statements_may_take_their_time, g8_waiting_for_another_migrator_may_take_its_time,
+      g8_it_goes_where_the_first_connection_went, g8_it_has_as_long_as_the_first_connection_had,
+      g8_no_session_is_left_behind, g8_settings_of_the_role_do_not_end_it,
+      g8_it_holds_the_lock_and_no_snapshot, g8_statements_may_take_their_time,
+      g8_waiting_for_another_migrator_may_take_its_time,
       g8_where_it_is_lost_before_the_first_statement_the_run_stops_behind_that,
       g8_where_it_is_lost_the_run_stops_before_the_next_statement,
       g8_where_it_is_lost_at_the_end_the_next_run_writes_the_row,

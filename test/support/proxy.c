@@ -52,6 +52,8 @@ static proxy_way cut_way;
 static proxy_fault cut_fault;
 static size_t cut_after;
 static int armed, struck;
+static int alone;       /* strike the subject only */
+static unsigned coming; /* so many connections from now the subject comes; 0: none does */
 static char dir[256], addresses[2][300];
 static struct sockaddr_un server;
 
@@ -79,6 +81,15 @@ static void close_all(void)
   }
 }
 
+static void close_subject(void)
+{
+  for (size_t i = 0; i < MOST_LINKS; i++) {
+    if (links[i] != NULL && links[i]->is_subject) {
+      close_link(i);
+    }
+  }
+}
+
 static void take_in(int listener)
 {
   size_t free_place = 0;
@@ -97,6 +108,8 @@ static void take_in(int listener)
   }
   l->fd[0] = client;
   l->fd[1] = at_server;
+  l->is_subject = coming == 1;
+  coming -= coming > 0;
   links[free_place] = l;
 }
 
@@ -147,7 +160,12 @@ static void strike_if_due(void)
   if (armed && tallies[cut_way].passed >= cut_after) {
     armed = 0;
     struck = 1;
-    if (cut_fault != PROXY_SILENCE) {
+    if (cut_fault == PROXY_SILENCE) {
+      return; /* nothing is served any more */
+    }
+    if (alone) {
+      close_subject();
+    } else {
       close_all();
     }
   }
@@ -324,10 +342,12 @@ const char *proxy_address(int tcp)
   return addresses[tcp];
 }
 
-void proxy_arm(proxy_way way, size_t bytes, proxy_fault fault)
+static void arm(unsigned index, proxy_way way, size_t bytes, proxy_fault fault, int is_alone)
 {
   size_t subjects = 0;
   pthread_mutex_lock(&mutex);
+  alone = is_alone;
+  coming = index;
   memset(tallies, 0, sizeof tallies);
   cut_way = way;
   cut_after = bytes;
@@ -336,12 +356,22 @@ void proxy_arm(proxy_way way, size_t bytes, proxy_fault fault)
   armed = 1;
   for (size_t i = 0; i < MOST_LINKS; i++) {
     if (links[i] != NULL) {
-      links[i]->is_subject = 1;
+      links[i]->is_subject = index == 0;
       subjects++;
     }
   }
   pthread_mutex_unlock(&mutex);
   ck_assert_uint_eq(subjects, 1);
+}
+
+void proxy_arm(proxy_way way, size_t bytes, proxy_fault fault)
+{
+  arm(0, way, bytes, fault, 0);
+}
+
+void proxy_arm_one(unsigned index, proxy_way way, size_t bytes, proxy_fault fault)
+{
+  arm(index, way, bytes, fault, 1);
 }
 
 int proxy_has_struck(void)
@@ -357,6 +387,7 @@ void proxy_drop(void)
   pthread_mutex_lock(&mutex);
   close_all();
   armed = struck = 0;
+  coming = 0;
   pthread_mutex_unlock(&mutex);
   notify();
 }

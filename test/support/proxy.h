@@ -29,6 +29,10 @@ const char *proxy_address(int tcp);
 /* From now on, once so many more bytes have gone this way, strike. Counts from 0 again. */
 void proxy_arm(proxy_way way, size_t bytes, proxy_fault fault);
 
+/* The same for one connection alone, the `index`-th to come from now on, from 1, or 0 for the one
+ * there is; all others pass on, before and after. */
+void proxy_arm_one(unsigned index, proxy_way way, size_t bytes, proxy_fault fault);
+
 /* 1 once it has struck. */
 int proxy_has_struck(void);
 
