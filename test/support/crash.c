@@ -31,14 +31,22 @@ void crash_start(void)
   server_start(&own);
 }
 
+/* It may wait for the stopped log writer, if it is asked to end. */
 void crash_end(void)
 {
-  server_end(&own, SIGQUIT);
+  if (own.pid != 0) {
+    server_kill(&own);
+  }
 }
 
 void crash_all(void)
 {
   server_kill(&own);
+}
+
+void crash_reap(void)
+{
+  server_end(&own, SIGKILL);
 }
 
 void crash_shut_down(void)

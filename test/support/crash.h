@@ -20,6 +20,9 @@ void crash_all(void);
 void crash_shut_down(void);
 void crash_session(void);
 
+/* Another process has called crash_all(). */
+void crash_reap(void);
+
 /* What need not be on the disk shall not be, from now until the server dies. Only crash_all() does
  * not wait for the stopped process. */
 void crash_hold_log_writer(void);
