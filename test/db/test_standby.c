@@ -92,6 +92,27 @@ START_TEST(a_standby_refuses_what_is_pending)
 }
 END_TEST
 
+/* Nor does it ask for the second connection that such a migration needs: there is none to be had. */
+START_TEST(g8_a_standby_refuses_a_pending_migration_without_a_transaction_and_nothing_else)
+{
+  made_bundle *made =
+      bundle_make((embark_ledger)_i, "0000_a", "create table a (x int);\n", "0001_n",
+                  "-- embark: no-transaction\ncreate index concurrently i on a "
+                  "(x);\n",
+                  NULL);
+  const char *role = db_role("CONNECTION LIMIT 1");
+  drive_given(bundle_head(made, 1));
+  db_exec(db_watch, "GRANT pg_read_all_data TO %s", role);
+  follow();
+  PQfinish(standby);
+  standby = PQconnectdb(keep_printf("%s dbname=%s user=%s", follower.address, db_name(), role));
+  ck_assert_msg(PQstatus(standby) == CONNECTION_OK, "%s", PQerrorMessage(standby));
+  ck_assert_int_eq(migrate_standby(made), EMBARK_E_READ_ONLY);
+  ck_assert_uint_eq(trace_round_trips(), 2);
+  db_expect_rows("0", "SELECT count(*) FROM pg_class WHERE relname IN ('progress', 'i')");
+}
+END_TEST
+
 START_TEST(an_empty_standby_refuses_all)
 {
   follow();
@@ -118,6 +139,8 @@ Suite *test_suite(void)
   tcase_add_checked_fixture(tc, set_up, tear_down);
   tcase_add_loop_test(tc, g6_a_standby_that_is_up_to_date_takes_one_round_trip, 1, 4);
   tcase_add_loop_test(tc, a_standby_refuses_what_is_pending, 1, 4);
+  tcase_add_loop_test(
+      tc, g8_a_standby_refuses_a_pending_migration_without_a_transaction_and_nothing_else, 1, 4);
   tcase_add_loop_test(tc, an_empty_standby_refuses_all, 1, 4);
   tcase_add_test(tc, a_standby_knows_drift_when_it_sees_it);
   suite_add_tcase(suite, tc);

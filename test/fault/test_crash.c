@@ -10,36 +10,20 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "crash.h"
 #include "drive.h"
 #include "keep.h"
 #include "long_tests.h"
 #include "record.h"
-#include "server.h"
 #include "steps.h"
 #include "strike.h"
 #include "suite.h"
 
-static server own;
-
 /* --- the server ------------------------------------------------------------------------------- */
-
-static void make_server(void)
-{
-  server_make(&own, "durable");
-  server_take_over(&own);
-  server_start(&own);
-  db_make();
-  server_end(&own, SIGINT);
-}
-
-static void remove_server(void)
-{
-  server_remove(&own);
-}
 
 static void set_up(void)
 {
-  server_start(&own);
+  crash_start();
   db_set_up();
   record_reset();
   drive_options = (embark_options)EMBARK_OPTIONS_INIT;
@@ -49,45 +33,8 @@ static void set_up(void)
 static void tear_down(void)
 {
   db_tear_down();
-  server_end(&own, SIGQUIT);
+  crash_end();
   keep_free_all();
-}
-
-static void kill_all(void)
-{
-  server_kill(&own);
-}
-
-static void shut_down_at_once(void)
-{
-  server_end(&own, SIGQUIT);
-}
-
-/* The server then ends all sessions, and recovers as after any crash. */
-static void kill_session(void)
-{
-  ck_assert_int_eq(kill(PQbackendPID(db_conn), SIGKILL), 0);
-}
-
-static void hold_log_writer(void)
-{
-  pid_t writer =
-      atoi(db_value(db_watch, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"));
-  ck_assert_int_gt(writer, 1);
-  ck_assert_int_eq(kill(writer, SIGSTOP), 0);
-}
-
-/* The server is there again, in whatever way it went. */
-static void come_back(void)
-{
-  if (own.pid == 0) {
-    server_start(&own);
-  }
-  for (int tries = 0; tries < 6000 && PQstatus(db_watch) == CONNECTION_OK; tries++) {
-    PQclear(PQexec(db_watch, "SELECT pg_sleep(0.01)")); /* until it has heard of the crash */
-  }
-  server_await(&own);
-  db_reconnect_both();
 }
 
 /* --- a crash at the n-th event ---------------------------------------------------------------- */
@@ -123,14 +70,14 @@ static int crash_at(unsigned n, void (*how)(void))
   steps_empty();
   db_exec(db_watch, "CHECKPOINT");
   db_reconnect("application_name=under_test");
-  if (how == kill_all) {
-    hold_log_writer(); /* the other ways out would wait for it */
+  if (how == crash_all) {
+    crash_hold_log_writer(); /* the other ways out would wait for it */
   }
   strike_at(n, how);
   int code = drive_steps(steps_bundle(STEPS));
   int struck = strike_events() >= n;
   if (struck) {
-    come_back();
+    crash_come_back();
   }
   unsigned there = steps_applied();
   if (code == EMBARK_OK) {
@@ -154,19 +101,19 @@ static void crash_everywhere(void (*how)(void), unsigned first)
 
 START_TEST(g11_a_run_whose_server_is_killed_at_any_event_is_completed_by_the_next)
 {
-  crash_everywhere(kill_all, 3);
+  crash_everywhere(crash_all, 3);
 }
 END_TEST
 
 START_TEST(g11_a_run_whose_server_is_shut_down_at_once_at_any_event_is_completed_by_the_next)
 {
-  crash_everywhere(shut_down_at_once, 5);
+  crash_everywhere(crash_shut_down, 5);
 }
 END_TEST
 
 START_TEST(g11_a_run_whose_backend_is_killed_at_any_event_is_completed_by_the_next)
 {
-  crash_everywhere(kill_session, 7);
+  crash_everywhere(crash_session, 7);
 }
 END_TEST
 
@@ -174,11 +121,11 @@ END_TEST
 
 START_TEST(g11_a_success_outlives_a_crash_of_the_server)
 {
-  hold_log_writer();
+  crash_hold_log_writer();
   ck_assert_int_eq(drive_steps(steps_bundle(STEPS)), EMBARK_OK);
   ck_assert_uint_eq(applied_count(), STEPS);
-  kill_all();
-  come_back();
+  crash_all();
+  crash_come_back();
   ck_assert_uint_eq(steps_applied(), STEPS);
 }
 END_TEST
@@ -187,15 +134,15 @@ END_TEST
 static void expect_to_outlive(unsigned count)
 {
   ck_assert_uint_eq(applied_count(), count);
-  kill_all();
-  come_back();
+  crash_all();
+  crash_come_back();
   ck_assert_uint_eq(steps_applied(), count);
   steps_complete();
 }
 
 START_TEST(g11_what_a_failed_run_says_is_applied_outlives_a_crash_of_the_server)
 {
-  hold_log_writer();
+  crash_hold_log_writer();
   ck_assert_int_eq(drive_steps(steps_bundle((unsigned)_i)), EMBARK_E_SQL);
   ck_assert_ptr_nonnull(strstr(drive_error.hint, "earlier migrations of this run stay applied"));
   expect_to_outlive((unsigned)_i);
@@ -208,11 +155,11 @@ static void fail_as(const char *setting)
   const char *role = db_role("SUPERUSER");
   db_exec(db_watch, "ALTER ROLE %s SET %s", role, setting);
   db_reconnect(keep_printf("user=%s", role));
-  hold_log_writer();
+  crash_hold_log_writer();
   ck_assert_int_eq(drive_steps(steps_bundle(3)), EMBARK_E_SQL);
   ck_assert_uint_eq(applied_count(), 3);
-  kill_all();
-  come_back();
+  crash_all();
+  crash_come_back();
   ck_assert_uint_eq(steps_applied(), 3);
 }
 
@@ -233,7 +180,7 @@ START_TEST(g11_what_a_run_without_a_lock_says_is_applied_outlives_a_crash_of_the
   drive_ok(bundle_head(steps_bundle(STEPS), 1));
   db_exec(db_watch, "CHECKPOINT");
   PGconn *blocker = db_connect("");
-  hold_log_writer();
+  crash_hold_log_writer();
   made_bundle *made = bundle_native("0000_step",
                                     "create table effect (step int);\n"
                                     "create table s0 ();\n"
@@ -246,8 +193,8 @@ START_TEST(g11_what_a_run_without_a_lock_says_is_applied_outlives_a_crash_of_the
   drive_options.lock_timeout_ms = 1;
   drive_options.retries = 1;
   ck_assert_int_eq(drive_steps(made), EMBARK_E_LOCK_TIMEOUT);
-  kill_all();
-  come_back();
+  crash_all();
+  crash_come_back();
   ck_assert_uint_eq(steps_applied(), 2);
 }
 END_TEST
@@ -260,7 +207,7 @@ static int stop_at(const embark_event *event)
 START_TEST(g11_what_a_cancelled_run_says_is_applied_outlives_a_crash_of_the_server)
 {
   made_bundle *made = steps_bundle(STEPS);
-  hold_log_writer();
+  crash_hold_log_writer();
   drive_options.on_event = record_event;
   record_react = stop_at;
   int code = drive_steps(made);
@@ -275,7 +222,7 @@ END_TEST
 static int kill_at_second(const embark_event *event)
 {
   if (event->type == EMBARK_EVENT_APPLIED && event->step == 2) {
-    kill_all();
+    crash_all();
   }
   return 0;
 }
@@ -288,7 +235,7 @@ START_TEST(g11_what_was_committed_on_a_lost_connection_may_be_lost_and_is_not_cl
       bundle_native("0000_a", "create table a ();\n", "0001_b", "create table b ();\n", "0002_c",
                     "select pg_advisory_xact_lock(99);\n", NULL);
   db_exec(db_watch, "SELECT pg_advisory_lock(99)");
-  hold_log_writer();
+  crash_hold_log_writer();
   drive_options.lock_timeout_ms = EMBARK_NO_TIMEOUT;
   drive_options.on_event = record_event;
   record_react = kill_at_second;
@@ -296,7 +243,7 @@ START_TEST(g11_what_was_committed_on_a_lost_connection_may_be_lost_and_is_not_cl
   drive_expect_error("the connection to the database is lost", NULL,
                      "Connect anew and run again: the ledger tells what is applied, and the next "
                      "run goes on from there.");
-  come_back();
+  crash_come_back();
   db_expect_tables("");
   record_react = NULL;
   drive_ok(made);
@@ -311,7 +258,7 @@ static int kill_when_failed(const embark_event *event)
     db_wait_until("EXISTS (SELECT FROM pg_stat_activity WHERE pid = %d"
                   " AND state = 'idle in transaction (aborted)')",
                   PQbackendPID(db_conn));
-    kill_all();
+    crash_all();
   }
   return 0;
 }
@@ -320,12 +267,12 @@ START_TEST(g11_a_failed_migration_whose_connection_is_lost_before_the_end_claims
 {
   made_bundle *made = bundle_native("0000_a", "create table a ();\n", "0001_b",
                                     "do $$ begin raise notice 'now'; perform 1/0; end $$;\n", NULL);
-  hold_log_writer();
+  crash_hold_log_writer();
   drive_options.on_event = record_event;
   record_react = kill_when_failed;
   ck_assert_int_eq(drive_steps(made), EMBARK_E_SQL);
   ck_assert_ptr_nonnull(strstr(drive_error.hint, "may not outlive a crash of the server"));
-  come_back();
+  crash_come_back();
   db_expect_tables("");
 }
 END_TEST
@@ -357,8 +304,8 @@ START_TEST(g11_callers_that_wait_while_the_server_restarts_are_told_and_their_ne
   PGconn *conns[WAITERS];
   embark_run *runs[WAITERS];
   poll_to_the_wait(runs, conns, made);
-  shut_down_at_once();
-  come_back();
+  crash_shut_down();
+  crash_come_back();
   for (int i = 0; i < WAITERS; i++) {
     ck_assert_int_eq(drive_run(runs[i]), EMBARK_E_CONNECTION);
     ck_assert_int_eq(PQstatus(conns[i]), CONNECTION_BAD);
@@ -377,7 +324,7 @@ static pid_t kill_in(unsigned microseconds)
   if (child == 0) {
     struct timespec pause = {0, (long)microseconds * 1000};
     nanosleep(&pause, NULL);
-    server_kill(&own);
+    crash_all();
     _exit(0);
   }
   return child;
@@ -388,12 +335,12 @@ START_TEST(g11_a_run_whose_server_is_killed_at_any_moment_is_completed_by_the_ne
   for (int round = 0; round < long_or_short(100, 3); round++) {
     steps_empty();
     db_reconnect("application_name=under_test");
-    hold_log_writer();
+    crash_hold_log_writer();
     pid_t killer = kill_in((unsigned)(rand() % 40000));
     int code = drive_steps(steps_bundle(STEPS));
     waitpid(killer, NULL, 0);
-    server_end(&own, SIGKILL);
-    come_back();
+    crash_reap();
+    crash_come_back();
     unsigned there = steps_applied();
     ck_assert(code == EMBARK_E_CONNECTION || (code == EMBARK_OK && there == STEPS));
     steps_complete();
@@ -406,7 +353,7 @@ Suite *test_suite(void)
   Suite *suite = suite_create("crash");
   TCase *tc = tcase_create("crash");
   tcase_set_timeout(tc, 120);
-  tcase_add_unchecked_fixture(tc, make_server, remove_server);
+  tcase_add_unchecked_fixture(tc, crash_make, crash_remove);
   tcase_add_checked_fixture(tc, set_up, tear_down);
   tcase_add_test(tc, g11_a_run_whose_server_is_killed_at_any_event_is_completed_by_the_next);
   tcase_add_test(tc,
