@@ -81,7 +81,14 @@ int embark__prepare_queue(embark_run *run)
 
 void embark__prepare_answer(embark_run *run, const PGresult *res)
 {
-  if (is_first_error(run, res)) {
+  if (!is_first_error(run, res)) {
+    return;
+  }
+  if (embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
+      embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
+      embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
+    run->trouble = TROUBLE_STALE; /* a program with another ledger needed it at the same moment */
+  } else {
     embark__failure_of_progress(run, res, "created");
   }
 }
