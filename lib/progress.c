@@ -50,10 +50,11 @@ static const char *const texts[TEXTS] = {
     "UPDATE %T AS p SET state = 'applied', statement = $4" INT4 ", done = $5,"
     " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS,
   [SETTLE] =
-    "UPDATE %T AS p SET state = $3%t, changed_at = %.clock_timestamp(),"
+    "UPDATE %T AS p SET state = $4%t, changed_at = %.clock_timestamp(),"
     " changed_by = session_user, settled = %.concat(p.settled,"
-    " %.now(), ' ', session_user, ': ', p.statement, ' ', $3%t, '; ')"
-    " WHERE " OURS " AND p.state %= 'running' RETURNING p.tag, p.statement",
+    " %.now(), ' ', session_user, ': ', p.statement, ' ', $4%t, '; ')"
+    " WHERE " THIS " AND p.statement %= $5" INT4 " AND p.state %= 'running'"
+    " RETURNING p.tag, p.statement",
   [INDEX] =
     "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid %! (SELECT p.index_before"
     " FROM %T AS p WHERE " THIS "), true) FROM "
@@ -184,11 +185,14 @@ int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,
 }
 
 int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
+                                 const embark_migration *m, uint32_t statement,
                                  embark__progress_state verdict)
 {
-  const char *values[] = {t->ledger.text, t->bundle->component,
-                          verdict == PROGRESS_DONE ? "done" : "again"};
-  return send(t, p, SETTLE, 3, values);
+  char digits[16];
+  snprintf(digits, sizeof digits, "%" PRIu32, statement - m->first_statement + 1);
+  const char *values[] = {t->ledger.text, t->bundle->component, m->tag,
+                          verdict == PROGRESS_DONE ? "done" : "again", digits};
+  return send(t, p, SETTLE, 5, values);
 }
 
 int embark__progress_send_orphans(embark__progress_table *t, embark__pipeline *p,

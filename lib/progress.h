@@ -48,9 +48,10 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
 int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,
                                  const embark_migration *m);
 
-/* Somebody says what became of the statement that is "running": DONE or AGAIN. Returns rows: tag,
- * statement. */
+/* Somebody says what became of the statement, where that one is "running": DONE or AGAIN. Returns
+ * rows: tag, statement. */
 int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
+                                 const embark_migration *m, uint32_t statement,
                                  embark__progress_state verdict);
 
 /* Which sessions are at work on this statement: pid, who, and how far an index has come. */
