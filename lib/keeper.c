@@ -10,6 +10,7 @@
 
 #include "mem.h"
 #include "sql.h"
+#include "sys.h"
 
 /* --- connecting ------------------------------------------------------------------------------ */
 
@@ -119,6 +120,9 @@ embark__dial embark__keeper_dial(embark__keeper *k)
 {
   if (k->dial != DIAL_READ && k->dial != DIAL_WRITE) {
     return k->dial;
+  }
+  if (!embark__sys_ready(PQsocket(k->conn), k->dial == DIAL_WRITE)) {
+    return k->dial; /* libpq, asked early, would wait for the connection itself */
   }
   switch (PQconnectPoll(k->conn)) {
   case PGRES_POLLING_READING:

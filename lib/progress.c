@@ -15,6 +15,7 @@
 /* In the short forms of sql.h; %T is the table. $1, $2 say whose rows, $3 is the tag. */
 #define OURS    "p.ledger %= $1%t AND p.component %= $2%t"
 #define THIS    OURS " AND p.tag %= $3%t"
+#define ROW     "p.tag, p.state, p.statement, p.done"
 #define LASTING " %.text COLLATE %.\"C\" NOT NULL, "
 
 /* The index of a statement: by its table, which the search_path of the moment finds, as it does for
@@ -24,7 +25,18 @@
   " WHERE i.indrelid %= %.to_regclass(" table ")::%.oid"                                           \
   " AND c.relname %= (%.parse_ident(" name "))[1]::%.name"
 
-typedef enum text_of { TABLE, READ, NOTE, FINISH, SETTLE, INDEX, DROPPED, ORPHANS, TEXTS } text_of;
+typedef enum text_of {
+  TABLE,
+  READ,
+  TAKE,
+  NOTE,
+  FINISH,
+  SETTLE,
+  INDEX,
+  DROPPED,
+  ORPHANS,
+  TEXTS
+} text_of;
 
 /* clang-format off */
 static const char *const texts[TEXTS] = {
@@ -35,8 +47,9 @@ static const char *const texts[TEXTS] = {
     "changed_at %.timestamptz NOT NULL, changed_by %.text NOT NULL, "
     "settled %.text, PRIMARY KEY (ledger, component, tag))",
   [READ] =
-    "SELECT p.tag, p.state, p.statement, p.done FROM %T AS p WHERE " OURS
-    " AND p.state %! 'applied' AND COALESCE(p.tag %= $3%t, true)",
+    "SELECT " ROW " FROM %T AS p WHERE " OURS " AND p.state %! 'applied'",
+  [TAKE] =
+    "SELECT " ROW " FROM %T AS p WHERE " THIS " AND p.state %! 'applied' FOR UPDATE NOWAIT",
   [NOTE] =
     "INSERT INTO %T AS p (ledger, component, tag, state, statement, done, index_before,"
     " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5" INT4 ", $6,"
@@ -50,10 +63,11 @@ static const char *const texts[TEXTS] = {
     "UPDATE %T AS p SET state = 'applied', statement = $4" INT4 ", done = $5,"
     " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS,
   [SETTLE] =
-    "UPDATE %T AS p SET state = $3%t, changed_at = %.clock_timestamp(),"
+    "UPDATE %T AS p SET state = $4%t, changed_at = %.clock_timestamp(),"
     " changed_by = session_user, settled = %.concat(p.settled,"
-    " %.now(), ' ', session_user, ': ', p.statement, ' ', $3%t, '; ')"
-    " WHERE " OURS " AND p.state %= 'running' RETURNING p.tag, p.statement",
+    " %.now(), ' ', session_user, ': ', p.statement, ' ', $4%t, '; ')"
+    " WHERE " THIS " AND p.statement %= $5" INT4 " AND p.state %= 'running'"
+    " RETURNING p.tag, p.statement",
   [INDEX] =
     "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid %! (SELECT p.index_before"
     " FROM %T AS p WHERE " THIS "), true) FROM "
@@ -127,7 +141,7 @@ int embark__progress_send_create_table(embark__progress_table *t, embark__pipeli
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag)
 {
   const char *values[] = {t->ledger.text, t->bundle->component, tag};
-  return send(t, p, READ, 3, values);
+  return tag == NULL ? send(t, p, READ, 2, values) : send(t, p, TAKE, 3, values);
 }
 
 /* The marks of a migration's first statements: those done, and the one that is running, so that it
@@ -184,11 +198,14 @@ int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,
 }
 
 int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
+                                 const embark_migration *m, uint32_t statement,
                                  embark__progress_state verdict)
 {
-  const char *values[] = {t->ledger.text, t->bundle->component,
-                          verdict == PROGRESS_DONE ? "done" : "again"};
-  return send(t, p, SETTLE, 3, values);
+  char digits[16];
+  snprintf(digits, sizeof digits, "%" PRIu32, statement - m->first_statement + 1);
+  const char *values[] = {t->ledger.text, t->bundle->component, m->tag,
+                          verdict == PROGRESS_DONE ? "done" : "again", digits};
+  return send(t, p, SETTLE, 5, values);
 }
 
 int embark__progress_send_orphans(embark__progress_table *t, embark__pipeline *p,

@@ -36,7 +36,8 @@ void embark__progress_free(embark__progress_table *t);
 int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p);
 int embark__progress_send_create_table(embark__progress_table *t, embark__pipeline *p);
 
-/* The rows of migrations that are not finished; `tag` NULL: of all. */
+/* The rows of migrations that are not finished; `tag` NULL: of all. That of one is locked: a session
+ * that is gone may be about to commit it. Where it is locked already, that fails at once. */
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag);
 
 /* Statement `statement` (index into the bundle's) of `m` is about to run, failed, or is done. */
@@ -48,9 +49,10 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
 int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,
                                  const embark_migration *m);
 
-/* Somebody says what became of the statement that is "running": DONE or AGAIN. Returns rows: tag,
- * statement. */
+/* Somebody says what became of the statement, where that one is "running": DONE or AGAIN. Returns
+ * rows: tag, statement. */
 int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
+                                 const embark_migration *m, uint32_t statement,
                                  embark__progress_state verdict);
 
 /* Which sessions are at work on this statement: pid, who, and how far an index has come. */

@@ -29,6 +29,7 @@ static run_state retry_later(embark_run *run)
 run_state embark__failure_again(embark_run *run)
 {
   embark__keeper_close(&run->keeper); /* nobody else could work while we wait */
+  run->outside.deadline_ms = 0;
   if (run->again == TROUBLE_RETRY) {
     return retry_later(run);
   }

@@ -97,8 +97,8 @@ run_state embark__keeper_lost(embark_run *run)
   int is_used = run->keeper.is_used;
   run->outside.deadline_ms = 0;
   embark__keeper_close(&run->keeper);
-  if (run->error.code != EMBARK_OK) {
-    return embark__run_conclude(run);
+  if (run->error.code != EMBARK_OK) { /* memory, which may say nothing of the statement */
+    return was == RUN_PING ? embark__outside_advance(run) : embark__run_conclude(run);
   }
   if (was == RUN_LOCK && is_used) {
     return embark__connect_begin(run); /* it was idle, for longer than somebody liked */

@@ -238,12 +238,11 @@ int embark__note_queue(embark_run *run)
       embark__transaction_send_rollback(&run->pipe) != 0) {
     return -1;
   }
+  /* The note finds an index by the search_path that the statement will have. */
   if ((!in_block && embark__transaction_send_begin(&run->pipe) != 0) ||
+      (!o->armed && embark__outside_send_arm(run) != 0) ||
       embark__session_send_borrow(&run->session, &run->pipe) != 0 ||
       send_note(run, in_block) != 0) {
-    return -1;
-  }
-  if (!o->armed && embark__outside_send_arm(run) != 0) {
     return -1;
   }
   return in_block ? 0 : embark__transaction_send_commit(&run->pipe);

@@ -23,10 +23,6 @@ void embark__failure_of_progress(embark_run *run, const PGresult *res, const cha
                        "Have it created beforehand (docs/ledger.md has the SQL) and grant the role "
                        "USAGE on its schema and SELECT, INSERT and UPDATE on it.");
     run->trouble = TROUBLE_FATAL;
-  } else if (embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
-             embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
-             embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
-    run->trouble = TROUBLE_STALE; /* a program with another ledger needed it at the same moment */
   } else {
     embark__run_query_failed(run, res, "to record the progress of a migration");
   }

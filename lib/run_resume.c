@@ -81,7 +81,14 @@ int embark__prepare_queue(embark_run *run)
 
 void embark__prepare_answer(embark_run *run, const PGresult *res)
 {
-  if (is_first_error(run, res)) {
+  if (!is_first_error(run, res)) {
+    return;
+  }
+  if (embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
+      embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
+      embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
+    run->trouble = TROUBLE_STALE; /* a program with another ledger needed it at the same moment */
+  } else {
     embark__failure_of_progress(run, res, "created");
   }
 }
@@ -97,6 +104,8 @@ run_state embark__prepare_next(embark_run *run)
 
 /* --- LOOK ------------------------------------------------------------------------------------ */
 
+enum { LOOK_READ_FIRST = 1, LOOK_READ = 2, LOOK_GUARD = 3 };
+
 int embark__look_queue(embark_run *run)
 {
   embark__outside *o = &run->outside;
@@ -107,12 +116,19 @@ int embark__look_queue(embark_run *run)
     o->migration = run->received.at.migration;
   }
   const embark_migration *m = &run->bundle->migrations[o->migration];
-  if (embark__session_send_borrow(&run->session, &run->pipe) != 0 ||
-      (!o->is_first_look &&
-       embark__ledger_send_guard(&run->ledger, &run->pipe, o->migration) != 0)) {
+  if (o->is_first_look) {
+    return embark__session_send_borrow(&run->session, &run->pipe) != 0
+               ? -1
+               : embark__progress_send_read(&run->progress, &run->pipe, NULL);
+  }
+  /* The row is taken before the guard looks: what was committed with it is in the ledger then. */
+  if (embark__transaction_send_begin(&run->pipe) != 0 ||
+      embark__session_send_borrow(&run->session, &run->pipe) != 0 ||
+      embark__progress_send_read(&run->progress, &run->pipe, m->tag) != 0 ||
+      embark__ledger_send_guard(&run->ledger, &run->pipe, o->migration) != 0) {
     return -1;
   }
-  return embark__progress_send_read(&run->progress, &run->pipe, o->is_first_look ? NULL : m->tag);
+  return embark__transaction_send_commit(&run->pipe);
 }
 
 /* The pending migration of this tag; NULL where there is none. */
@@ -148,7 +164,7 @@ static void look_at(embark_run *run, const char *tag, const embark__progress *pr
 
 void embark__look_row(embark_run *run, const PGresult *res)
 {
-  uint32_t ours = run->outside.is_first_look ? 1 : 2;
+  uint32_t ours = run->outside.is_first_look ? LOOK_READ_FIRST : LOOK_READ;
   for (int i = 0; run->answered == ours && i < PQntuples(res) && run->trouble == TROUBLE_NONE;
        i++) {
     embark__progress progress;
@@ -163,10 +179,13 @@ void embark__look_answer(embark_run *run, const PGresult *res)
   if (!is_first_error(run, res)) {
     return;
   }
-  if (!run->outside.is_first_look && run->answered == 1 &&
+  if (!run->outside.is_first_look && run->answered == LOOK_GUARD &&
       (embark__answer_has_sqlstate(res, RAISED_BY_US) ||
        embark__answer_has_sqlstate(res, UNDEFINED_TABLE))) {
     run->trouble = TROUBLE_STALE;
+  } else if (!run->outside.is_first_look && run->answered == LOOK_READ &&
+             embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE)) {
+    run->trouble = TROUBLE_BUSY; /* the commit of a run whose client is gone is not through */
   } else {
     embark__failure_of_progress(run, res, "read");
   }
@@ -191,11 +210,8 @@ static run_state nothing_to_settle(embark_run *run)
 run_state embark__look_next(embark_run *run)
 {
   embark__outside *o = &run->outside;
-  if (run->trouble == TROUBLE_STALE) {
-    return embark__failure_next(run);
-  }
   if (run->trouble != TROUBLE_NONE) {
-    return embark__run_conclude(run);
+    return embark__failure_next(run);
   }
   if (embark__run_is_cancelled(run)) {
     return embark__run_stop(run);
@@ -286,9 +302,9 @@ int embark__verdict_queue(embark_run *run)
                        0};
   if (embark__transaction_send_begin(&run->pipe) != 0 ||
       embark__transaction_send_arm(&run->pipe, &arms) != 0 ||
-      embark__progress_send_settle(&run->progress, &run->pipe,
-                                   run->op == EMBARK_RESUME_DONE ? PROGRESS_DONE
-                                                                 : PROGRESS_AGAIN) != 0) {
+      embark__progress_send_settle(
+          &run->progress, &run->pipe, embark__outside_migration(run), run->outside.statement,
+          run->op == EMBARK_RESUME_DONE ? PROGRESS_DONE : PROGRESS_AGAIN) != 0) {
     return -1;
   }
   return embark__transaction_send_commit(&run->pipe);

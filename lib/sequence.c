@@ -142,9 +142,7 @@ static void after_table(embark__cursor *c)
 
 static void after_record(embark__cursor *c)
 {
-  if (is_outside(c)) {
-    c->at.kind = MSG_PROGRESS;
-  } else if (!embark__plan_adopts(c->plan)) {
+  if (!embark__plan_adopts(c->plan)) {
     to_restamp(c, c->plan->restamp_from);
   } else if (!is_last_step(c)) {
     adopt_step(c, c->at.step + 1);
@@ -207,13 +205,13 @@ void embark__cursor_next(embark__cursor *c)
     to_statement(c, c->at.statement + 1);
     break;
   case MSG_ROLE:
-    c->at.kind = is_outside(c) ? MSG_GUARD : MSG_RECORD;
+    c->at.kind = is_outside(c) ? MSG_PROGRESS : MSG_RECORD;
     break;
   case MSG_RECORD:
     after_record(c);
     break;
   case MSG_PROGRESS:
-    to_restamp(c, c->plan->restamp_from);
+    c->at.kind = MSG_GUARD; /* which sees what whoever had this row has committed */
     break;
   case MSG_RESTAMP:
     to_restamp(c, c->at.migration + 1);

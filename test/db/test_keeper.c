@@ -1,6 +1,8 @@
 /* G8: the second connection, which holds the lock: when there is none to be had, and when it is
  * lost. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <sys/syscall.h>
@@ -22,6 +24,21 @@ int clock_gettime(clockid_t which, struct timespec *at)
   long status = syscall(SYS_clock_gettime, which, at);
   at->tv_sec += which == CLOCK_MONOTONIC ? ahead_s : 0;
   return (int)status;
+}
+
+static unsigned polls_unready;
+
+/* libpq's, which must not be called before the socket is ready. */
+PostgresPollingStatusType PQconnectPoll(PGconn *conn)
+{
+  PostgresPollingStatusType (*real)(PGconn *);
+  struct pollfd socket = {PQsocket(conn), POLLIN | POLLOUT, 0};
+  *(void **)&real = dlsym(RTLD_NEXT, "PQconnectPoll");
+  if (PQstatus(conn) == CONNECTION_AWAITING_RESPONSE) {
+    socket.events = POLLIN;
+  }
+  polls_unready += socket.fd >= 0 && poll(&socket, 1, 0) == 0;
+  return real(conn);
 }
 
 static made_bundle *three(const char *text)
@@ -194,7 +211,7 @@ START_TEST(g8_statements_may_take_their_time)
 }
 END_TEST
 
-static PGconn *other;
+static PGconn *other; /* holds the lock */
 
 static int set_forward_waiting(const embark_event *event)
 {
@@ -217,6 +234,54 @@ START_TEST(g8_waiting_for_another_migrator_may_take_its_time)
   record_react = set_forward_waiting;
   db_exec(other, "BEGIN; SELECT pg_advisory_xact_lock(7)");
   drive_ok(three("select 1;\nvacuum a;\n"));
+}
+END_TEST
+
+static embark_run *run_until_connecting(const made_bundle *made)
+{
+  embark_run *run = drive_start(EMBARK_MIGRATE, made);
+  while (embark_run_socket(run) == PQsocket(db_conn)) {
+    ck_assert_int_ne(drive_step(run), EMBARK_POLL_FAILED);
+  }
+  return run;
+}
+
+/* Its limit is over, but nothing needs it any more: the other one has done that. */
+START_TEST(g8_a_limit_does_not_outlast_the_wait_for_it)
+{
+  made_bundle *made = three("vacuum a;\n");
+  drive_options.has_lock_key = 1;
+  drive_options.lock_key = 7;
+  drive_ok(bundle_head(made, 2));
+  db_exec(db_watch, "CREATE TABLE away AS SELECT * FROM embark.migrations WHERE tag = '0001_n';"
+                    "DELETE FROM embark.migrations WHERE tag = '0001_n'");
+  embark_run *run = run_until_connecting(made);
+  other = db_connect("");
+  db_exec(other, "BEGIN; SELECT pg_advisory_xact_lock(7)");
+  while (drive_step(run) != EMBARK_POLL_TIMER) {
+  }
+  db_exec(db_watch, "INSERT INTO embark.migrations SELECT * FROM away");
+  ahead_s += 30;
+  db_exec(other, "COMMIT");
+  ck_assert_msg(drive_run(run) == EMBARK_OK, "%s", drive_error.message);
+  embark_run_free(run);
+}
+END_TEST
+
+/* libpq would wait itself, where the network drops what asks for a second connection. */
+START_TEST(g8_a_poll_for_no_reason_does_not_hurry_libpq)
+{
+  embark_run *run = drive_start(EMBARK_MIGRATE, three("vacuum a;\n"));
+  polls_unready = 0;
+  while (embark_run_socket(run) == PQsocket(db_conn)) {
+    ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
+  }
+  for (int i = 0; i < 100; i++) {
+    ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
+  }
+  ck_assert_uint_eq(polls_unready, 0);
+  ck_assert_int_eq(drive_run(run), EMBARK_OK);
+  embark_run_free(run);
 }
 END_TEST
 
@@ -339,6 +404,7 @@ Suite *test_suite(void)
       g8_no_session_is_left_behind, g8_settings_of_the_role_do_not_end_it,
       g8_it_holds_the_lock_and_no_snapshot, g8_statements_may_take_their_time,
       g8_waiting_for_another_migrator_may_take_its_time,
+      g8_a_limit_does_not_outlast_the_wait_for_it, g8_a_poll_for_no_reason_does_not_hurry_libpq,
       g8_where_it_is_lost_before_the_first_statement_the_run_stops_behind_that,
       g8_where_it_is_lost_the_run_stops_before_the_next_statement,
       g8_where_it_is_lost_at_the_end_the_next_run_writes_the_row,

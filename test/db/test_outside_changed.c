@@ -108,6 +108,18 @@ START_TEST(g8_one_of_which_nothing_is_done_may_get_a_transaction)
 }
 END_TEST
 
+START_TEST(g8_what_is_said_of_one_is_not_said_of_another)
+{
+  made_bundle *made = given_interrupted(EMBARK_LEDGER_NATIVE, 1);
+  db_exec(db_watch, "INSERT INTO embark.progress SELECT ledger, component, '0009_other', state, 7,"
+                    " done, index_before, backend_pid, started_at, changed_at, changed_by"
+                    " FROM embark.progress");
+  settle(EMBARK_RESUME_DONE, made, EMBARK_OK);
+  db_expect_rows("0001_n|done\n0009_other|running",
+                 "SELECT tag, state FROM embark.progress ORDER BY tag");
+}
+END_TEST
+
 /* Nothing at all runs beside a statement that is in doubt, also not what stands before it. */
 START_TEST(g8_nothing_runs_before_it_is_settled)
 {
@@ -123,10 +135,10 @@ END_TEST
 
 Suite *test_suite(void)
 {
-  return drive_suite("outside_changed", g8_what_is_done_may_not_be_changed,
-                     g8_what_was_interrupted_may_not_be_changed,
-                     g8_what_is_not_begun_may_be_changed,
-                     g8_a_migration_that_has_a_transaction_meanwhile_is_refused,
-                     g8_one_of_which_nothing_is_done_may_get_a_transaction,
-                     g8_nothing_runs_before_it_is_settled, NULL);
+  return drive_suite(
+      "outside_changed", g8_what_is_done_may_not_be_changed,
+      g8_what_was_interrupted_may_not_be_changed, g8_what_is_not_begun_may_be_changed,
+      g8_a_migration_that_has_a_transaction_meanwhile_is_refused,
+      g8_one_of_which_nothing_is_done_may_get_a_transaction,
+      g8_what_is_said_of_one_is_not_said_of_another, g8_nothing_runs_before_it_is_settled, NULL);
 }

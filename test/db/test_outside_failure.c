@@ -120,6 +120,19 @@ START_TEST(g8_a_rollback_of_the_files_own_is_no_error)
 }
 END_TEST
 
+/* An index of somebody's on the table of the progress keeps the row out. */
+START_TEST(g8_a_progress_that_cannot_be_written_is_an_error)
+{
+  made_bundle *made =
+      bundle_native("0000_a", "create table a (x int);\n", "0001_n", NO_TRANSACTION "vacuum a;\n",
+                    "0002_n", NO_TRANSACTION "insert into a values (1);\n", NULL);
+  drive_ok(bundle_head(made, 2));
+  db_exec(db_watch, "CREATE UNIQUE INDEX ON embark.progress (component)");
+  drive_expect(made, EMBARK_E_SERVER);
+  db_expect_rows("0", "SELECT count(*) FROM a");
+}
+END_TEST
+
 START_TEST(g8_copy_data_that_is_wrong_is_an_error)
 {
   drive_expect(made_with("copy a from stdin;\n1\nx\n\\.\nvacuum a;\n"), EMBARK_E_SQL);
@@ -261,8 +274,9 @@ Suite *test_suite(void)
       g8_a_unique_index_over_duplicates_leaves_none_behind,
       g8_a_statement_that_fails_within_a_block_takes_the_block_with_it,
       g8_a_commit_that_fails_takes_the_block_with_it, g8_a_block_that_is_not_ended_is_an_error,
-      g8_a_rollback_of_the_files_own_is_no_error, g8_copy_data_that_is_wrong_is_an_error,
-      g8_a_connection_that_is_lost_says_at_what, g8_the_ledger_may_be_out_of_reach_of_the_role,
+      g8_a_rollback_of_the_files_own_is_no_error, g8_a_progress_that_cannot_be_written_is_an_error,
+      g8_copy_data_that_is_wrong_is_an_error, g8_a_connection_that_is_lost_says_at_what,
+      g8_the_ledger_may_be_out_of_reach_of_the_role,
       g8_a_lock_that_is_not_to_be_had_is_tried_for_again, g8_a_deadlock_is_tried_again,
       g8_an_index_that_lost_its_lock_is_built_anew, g8_tries_for_a_lock_have_an_end,
       g8_an_index_that_cannot_be_dropped_is_so_by_the_next_run, NULL);

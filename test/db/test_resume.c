@@ -281,6 +281,23 @@ START_TEST(g8_an_index_that_was_there_before_is_not_touched)
 }
 END_TEST
 
+/* The run that tries again has not run the SET itself. */
+START_TEST(g8_an_index_that_was_there_before_is_found_by_the_files_own_search_path)
+{
+  made_bundle *made = bundle_native(
+      "0000_a", "create schema s;\ncreate table s.a (id int);\n", "0001_i",
+      NO_TRANSACTION "set search_path = s;\ncreate index concurrently i on a (id);\n", NULL);
+  victim_dies(made, EMBARK_EVENT_APPLIED, "0000_a", 0);
+  db_exec(db_watch, "INSERT INTO s.a VALUES (1), (1)");
+  PQclear(PQexec(db_watch, "CREATE UNIQUE INDEX CONCURRENTLY i ON s.a (id)"));
+  const char *oid = oid_of("s.i");
+  for (int again = 0; again < 2; again++) {
+    drive_expect(made, EMBARK_E_SQL);
+    ck_assert_str_eq(db_value(db_watch, "SELECT to_regclass('s.i')::oid"), oid);
+  }
+}
+END_TEST
+
 START_TEST(g8_an_index_that_is_not_valid_is_no_success_of_if_not_exists)
 {
   made_bundle *made =
@@ -343,6 +360,7 @@ Suite *test_suite(void)
                      g8_an_index_is_found_where_the_files_own_search_path_leads,
                      g8_an_index_of_any_name_is_found_and_built_anew,
                      g8_an_index_that_was_there_before_is_not_touched,
+                     g8_an_index_that_was_there_before_is_found_by_the_files_own_search_path,
                      g8_an_index_that_is_not_valid_is_no_success_of_if_not_exists,
                      g8_an_index_that_is_gone_is_not_dropped_again,
                      g8_an_index_that_is_still_there_is_dropped, NULL);

@@ -269,7 +269,7 @@ START_TEST(g8_the_row_of_one_without_a_transaction_comes_behind_its_statements)
   plan_for(NULL, 0);
   expect_sequence(0, 0,
                   "begin, arm, guard m0, statement 0, record m0, commit, "
-                  "outside 1, begin, arm, role, guard m1, record m1, progress, settings, rearm,"
+                  "outside 1, begin, arm, role, progress, guard m1, record m1, settings, rearm,"
                   " commit, release, "
                   "begin, arm, guard m2, statement 2, record m2, commit, end");
 }
@@ -282,7 +282,7 @@ START_TEST(g8_the_ledger_is_made_before_a_first_one_without_a_transaction)
   plan_for(NULL, 0);
   expect_sequence(1, 1,
                   "begin, arm, schema, table, commit, "
-                  "outside 0, begin, arm, role, guard m0, record m0, progress, settings, rearm,"
+                  "outside 0, begin, arm, role, progress, guard m0, record m0, settings, rearm,"
                   " commit, release, end");
 }
 END_TEST
@@ -293,9 +293,9 @@ START_TEST(g8_two_without_a_transaction_take_the_lock_each)
   g.migration[1].flags = EMBARK_MIGRATION_NO_TRANSACTION;
   plan_for(NULL, 0);
   expect_sequence(0, 0,
-                  "outside 0, begin, arm, role, guard m0, record m0, progress, settings, rearm,"
+                  "outside 0, begin, arm, role, progress, guard m0, record m0, settings, rearm,"
                   " commit, release, "
-                  "outside 1, begin, arm, role, guard m1, record m1, progress, settings, rearm,"
+                  "outside 1, begin, arm, role, progress, guard m1, record m1, settings, rearm,"
                   " commit, release, end");
 }
 END_TEST
@@ -307,7 +307,7 @@ START_TEST(g8_a_late_one_without_a_transaction_gives_places_anew)
   embark__row rows[] = {given_applied(&g, 0), given_applied(&g, 2)};
   plan_for(rows, 2);
   expect_sequence(0, 0,
-                  "outside 1, begin, arm, role, guard m1, record m1, progress, restamp m2,"
+                  "outside 1, begin, arm, role, progress, guard m1, record m1, restamp m2,"
                   " settings, rearm, commit, release, end");
 }
 END_TEST
