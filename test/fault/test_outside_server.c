@@ -20,9 +20,9 @@ static made_bundle *made;
 static int strike_run(unsigned n, void (*how)(void), int *code)
 {
   mixture_empty();
-  db_exec(db_watch, "CHECKPOINT");
   db_reconnect("application_name=under_test");
   if (how == crash_all) {
+    db_exec(db_watch, "CHECKPOINT");
     crash_hold_log_writer(); /* the other ways out would wait for it */
   }
   strike_at(n, how);
@@ -243,7 +243,6 @@ END_TEST
 
 static void set_up(void)
 {
-  crash_start();
   db_set_up();
   record_reset();
   drive_options = (embark_options)EMBARK_OPTIONS_INIT;
@@ -254,26 +253,46 @@ static void set_up(void)
 static void tear_down(void)
 {
   db_tear_down();
-  crash_end();
   keep_free_all();
+}
+
+static void set_up_crash(void)
+{
+  crash_start();
+  set_up();
+}
+
+static void tear_down_crash(void)
+{
+  tear_down();
+  crash_end();
+}
+
+static TCase *add_case(Suite *suite, const char *name, SFun before, SFun after)
+{
+  TCase *tc = tcase_create(name);
+  tcase_set_timeout(tc, 120);
+  tcase_add_checked_fixture(tc, before, after);
+  suite_add_tcase(suite, tc);
+  return tc;
 }
 
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("outside_server");
-  TCase *tc = tcase_create("outside_server");
-  tcase_set_timeout(tc, 120);
-  tcase_add_unchecked_fixture(tc, crash_make, crash_remove);
-  tcase_add_checked_fixture(tc, set_up, tear_down);
+  TCase *tc = add_case(suite, "sessions", set_up, tear_down);
+  tcase_add_unchecked_fixture(tc, crash_make, NULL);
+  tcase_add_unchecked_fixture(tc, crash_start, crash_end);
   tcase_add_test(tc, g11_a_session_ended_at_any_event_without_a_transaction_is_a_lost_connection);
   tcase_add_test(tc, g8_a_second_session_ended_at_any_event_stops_the_run_and_the_next_completes);
   tcase_add_test(tc, g7_a_cancel_from_outside_at_any_event_without_a_transaction_breaks_nothing);
   tcase_add_test(tc, g7_an_index_that_an_administrator_cancels_is_not_left_behind);
   tcase_add_test(tc, g8_an_index_whose_session_is_ended_is_built_anew_by_the_next_run);
+  tc = add_case(suite, "servers", set_up_crash, tear_down_crash);
+  tcase_add_unchecked_fixture(tc, crash_make, crash_remove);
   tcase_add_test(tc, g11_what_the_progress_says_outlives_a_server_killed_at_any_event);
   tcase_add_test(tc, g11_what_the_progress_says_outlives_a_server_shut_down_at_once_at_any_event);
   tcase_add_test(tc, g11_what_the_progress_says_outlives_a_backend_killed_at_any_event);
   tcase_add_test(tc, g8_an_index_whose_server_is_killed_is_built_by_the_next_run);
-  suite_add_tcase(suite, tc);
   return suite;
 }

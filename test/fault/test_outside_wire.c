@@ -20,7 +20,8 @@ typedef struct campaign {
   unsigned whose;
   proxy_fault fault;
   int tcp;
-  size_t every_bytes[2], long_bytes[2]; /* by way */
+  size_t requests, answers; /* every so many bytes of them */
+  size_t long_requests, long_answers;
 } campaign;
 
 static made_bundle *made;
@@ -81,13 +82,20 @@ static size_t measure(const campaign *c, proxy_way way)
   return total;
 }
 
+static size_t stride_of(const campaign *c, proxy_way way)
+{
+  size_t usual = way == PROXY_REQUESTS ? c->requests : c->answers;
+  size_t fine = way == PROXY_REQUESTS ? c->long_requests : c->long_answers;
+  return (size_t)long_or_short((int)fine, (int)usual);
+}
+
 static void cut_everywhere(const campaign *c)
 {
   proxy_start();
   made = mixture_bundle(c->kind);
   for (int way = PROXY_REQUESTS; way <= PROXY_ANSWERS; way++) {
     size_t total = measure(c, (proxy_way)way);
-    size_t stride = (size_t)long_or_short((int)c->long_bytes[way], (int)c->every_bytes[way]);
+    size_t stride = stride_of(c, (proxy_way)way);
     cuts = errors = 0;
     for (size_t after = 1; after <= total; after += stride) {
       cuts += (unsigned)cut(c, (proxy_way)way, after);
@@ -104,46 +112,31 @@ static void cut_everywhere(const campaign *c)
 
 START_TEST(g11_a_connection_closed_after_any_byte_without_a_transaction_loses_nothing)
 {
-  cut_everywhere(&(campaign){
-      EMBARK_LEDGER_NATIVE, MAIN, PROXY_CLOSE, 0, {2203, 769},
-          {11,   1  }
-  });
+  cut_everywhere(&(campaign){EMBARK_LEDGER_NATIVE, MAIN, PROXY_CLOSE, 0, 2203, 769, 11, 1});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_after_any_byte_without_a_transaction_loses_nothing)
 {
-  cut_everywhere(&(campaign){
-      EMBARK_LEDGER_NATIVE, MAIN, PROXY_RESET, 1, {4999, 1999},
-          {23,   3   }
-  });
+  cut_everywhere(&(campaign){EMBARK_LEDGER_NATIVE, MAIN, PROXY_RESET, 1, 4999, 1999, 23, 3});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_after_any_byte_loses_nothing_of_a_drizzle_ledger)
 {
-  cut_everywhere(&(campaign){
-      EMBARK_LEDGER_DRIZZLE, MAIN, PROXY_RESET, 1, {6007, 2503},
-          {31,   7   }
-  });
+  cut_everywhere(&(campaign){EMBARK_LEDGER_DRIZZLE, MAIN, PROXY_RESET, 1, 6007, 2503, 31, 7});
 }
 END_TEST
 
 START_TEST(g11_a_second_connection_closed_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){
-      EMBARK_LEDGER_NATIVE, KEEPER, PROXY_CLOSE, 0, {97, 149},
-          {1,  1  }
-  });
+  cut_everywhere(&(campaign){EMBARK_LEDGER_NATIVE, KEEPER, PROXY_CLOSE, 0, 97, 149, 1, 1});
 }
 END_TEST
 
 START_TEST(g11_a_second_connection_reset_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){
-      EMBARK_LEDGER_DRIZZLE, KEEPER, PROXY_RESET, 1, {151, 211},
-          {1,   1  }
-  });
+  cut_everywhere(&(campaign){EMBARK_LEDGER_DRIZZLE, KEEPER, PROXY_RESET, 1, 151, 211, 1, 1});
 }
 END_TEST
 

@@ -14,6 +14,9 @@ static server own;
 
 void crash_make(void)
 {
+  if (own.dir[0] != '\0') {
+    return;
+  }
   server_make(&own, "durable");
   server_take_over(&own);
   server_start(&own);

@@ -6,11 +6,11 @@
 #ifndef EMBARK_TEST_CRASH_H
 #define EMBARK_TEST_CRASH_H
 
-/* Unchecked fixtures: the server, and the test's database in it. */
+/* Unchecked fixtures: the server, made once, and the test's database in it. */
 void crash_make(void);
 void crash_remove(void);
 
-/* For checked fixtures: it runs; it does not. */
+/* It runs; it does not. In checked fixtures of tests that kill it, in unchecked ones of others. */
 void crash_start(void);
 void crash_end(void);
 
