@@ -5,8 +5,9 @@
  * migration exactly once, in order, each in a transaction of its own together with its row in the
  * ledger, under an advisory lock, however many processes and threads start together. A migration
  * marked NO_TRANSACTION runs statement by statement instead, and is taken up by the next run where
- * it was interrupted; while it runs, a second connection with the same parameters holds the lock. It
- * must be there within the connection's connect_timeout, or within 15 seconds where none is set.
+ * it was interrupted; while it runs, a second connection with the same parameters holds the lock.
+ * It must be there within the connection's connect_timeout, or within 15 seconds where none is
+ * set.
  *
  * What holds for every function here:
  *  - Nothing is printed, no signal is handled, no environment or locale is read, nothing exits.

@@ -9,31 +9,30 @@
 /* Of the statement no more than this is looked through: a name stands near its beginning. */
 #define LOOK_AT 4096
 
-int embark__blocker_send(embark__pipeline *p, const char *statement)
+int embark__blocker_send(embark__pipeline *p, embark__buf *scratch, const char *statement)
 {
   /* The first five columns are those that describe a session, as in lock.c. What the role may not
    * see of others' sessions is NULL. The system's own tables are left out: every session locks
    * them, and lets go of them at once. */
-  static const char sql[] =
-      "SELECT l.pid, a.application_name, pg_catalog.pg_get_userbyid(a.usesysid),"
-      " a.client_addr" TEXT ", a.state, l.mode, n.nspname, c.relname,"
-      " pg_catalog.floor(pg_catalog.date_part('epoch',"
-      " pg_catalog.clock_timestamp()" MINUS "a.xact_start))"
-      " FROM pg_catalog.pg_locks AS l"
-      " JOIN pg_catalog.pg_class AS c ON c.oid" EQ "l.relation"
-      " JOIN pg_catalog.pg_namespace AS n ON n.oid" EQ "c.relnamespace"
-      " LEFT JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) AS a ON true"
-      " WHERE l.locktype" EQ "'relation' AND l.granted"
-      " AND l.database" EQ "(SELECT d.oid FROM pg_catalog.pg_database AS d"
-      " WHERE d.datname" EQ "pg_catalog.current_database())"
-      " AND l.pid" NE "pg_catalog.pg_backend_pid()"
-      " AND n.nspname" NE "'pg_catalog' AND n.nspname" NE "'pg_toast'"
-      " ORDER BY pg_catalog.strpos(pg_catalog.lower($1), pg_catalog.lower(c.relname" TEXT "))" EQ
-      "0, a.xact_start, c.relkind" EQ "'i', l.pid LIMIT 1";
+  static const char sql[] = "SELECT l.pid, a.application_name, %.pg_get_userbyid(a.usesysid),"
+                            " a.client_addr%t, a.state, l.mode, n.nspname, c.relname,"
+                            " %.floor(%.date_part('epoch',"
+                            " %.clock_timestamp()" MINUS "a.xact_start))"
+                            " FROM %.pg_locks AS l"
+                            " JOIN %.pg_class AS c ON c.oid %= l.relation"
+                            " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+                            " LEFT JOIN LATERAL %.pg_stat_get_activity(l.pid) AS a ON true"
+                            " WHERE l.locktype %= 'relation' AND l.granted"
+                            " AND l.database %= (SELECT d.oid FROM %.pg_database AS d"
+                            " WHERE d.datname %= %.current_database())"
+                            " AND l.pid %! %.pg_backend_pid()"
+                            " AND n.nspname %! 'pg_catalog' AND n.nspname %! 'pg_toast'"
+                            " ORDER BY %.strpos(%.lower($1), %.lower(c.relname%t)) %= "
+                            "0, a.xact_start, c.relkind %= 'i', l.pid LIMIT 1";
   char beginning[LOOK_AT];
   embark__copy_text(beginning, sizeof beginning, statement);
   const char *values[] = {beginning};
-  return embark__pipeline_send(p, sql, 1, values);
+  return embark__sql_send(p, scratch, sql, 1, values);
 }
 
 void embark__blocker_describe(embark_error *err, const PGresult *res)

@@ -7,11 +7,12 @@
 #ifndef EMBARK_BLOCKER_H
 #define EMBARK_BLOCKER_H
 
+#include "buf.h"
 #include "pipeline.h"
 
 /* Queue the question; `statement` is the one that failed, NULL when there is none. Returns 0, or -1
  * when memory or the connection is gone. */
-int embark__blocker_send(embark__pipeline *p, const char *statement);
+int embark__blocker_send(embark__pipeline *p, embark__buf *scratch, const char *statement);
 
 /* Add what the answer's row says to err->detail. */
 void embark__blocker_describe(embark_error *err, const PGresult *res);

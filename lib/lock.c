@@ -34,25 +34,24 @@ int64_t embark__lock_key(embark_ledger kind, const char *schema, const char *tab
   return key;
 }
 
-int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p)
+int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p, embark__buf *scratch)
 {
   /* pg_locks shows a bigint key in two halves, with objsubid 1. Many may ask at once, so it is not
    * pg_stat_activity that is joined but the function beneath it, for the one backend. */
-  static const char sql[] =
-      "SELECT l.pid, a.application_name, pg_catalog.pg_get_userbyid(a.usesysid),"
-      " a.client_addr" TEXT ", a.state FROM pg_catalog.pg_locks AS l"
-      " LEFT JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) AS a ON true"
-      " WHERE l.locktype" EQ "'advisory' AND l.objsubid" EQ "1 AND l.granted"
-      " AND l.classid" EQ "$1::pg_catalog.oid AND l.objid" EQ "$2::pg_catalog.oid"
-      " AND l.database" EQ "(SELECT d.oid FROM pg_catalog.pg_database AS d"
-      " WHERE d.datname" EQ "pg_catalog.current_database())"
-      " AND l.pid" NE "pg_catalog.pg_backend_pid()";
+  static const char sql[] = "SELECT l.pid, a.application_name, %.pg_get_userbyid(a.usesysid),"
+                            " a.client_addr%t, a.state FROM %.pg_locks AS l"
+                            " LEFT JOIN LATERAL %.pg_stat_get_activity(l.pid) AS a ON true"
+                            " WHERE l.locktype %= 'advisory' AND l.objsubid %= 1 AND l.granted"
+                            " AND l.classid %= $1::%.oid AND l.objid %= $2::%.oid"
+                            " AND l.database %= (SELECT d.oid FROM %.pg_database AS d"
+                            " WHERE d.datname %= %.current_database())"
+                            " AND l.pid %! %.pg_backend_pid()";
   char high[16], low[16];
   uint64_t key = (uint64_t)lock->key;
   snprintf(high, sizeof high, "%" PRIu32, (uint32_t)(key >> 32));
   snprintf(low, sizeof low, "%" PRIu32, (uint32_t)key);
   const char *values[] = {high, low};
-  return embark__pipeline_send(p, sql, 2, values);
+  return embark__sql_send(p, scratch, sql, 2, values);
 }
 
 static const char *or_unknown(const char *text)

@@ -8,6 +8,7 @@
 #ifndef EMBARK_LOCK_H
 #define EMBARK_LOCK_H
 
+#include "buf.h"
 #include "pipeline.h"
 
 typedef struct embark__lock {
@@ -25,7 +26,7 @@ int64_t embark__lock_key(embark_ledger kind, const char *schema, const char *tab
 
 /* Queue the question who has the lock; embark__lock_holder() reads the rows. Returns 0, or -1 when
  * memory or the connection is gone. */
-int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p);
+int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p, embark__buf *scratch);
 
 /* Before the question: nobody, as far as is known. */
 void embark__lock_forget_holder(embark__lock *lock);

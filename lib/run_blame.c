@@ -13,7 +13,7 @@ int embark__blame_queue(embark_run *run)
     const embark_statement *s = &run->bundle->statements[m->first_statement + err->statement - 1];
     sql = (const char *)run->bundle->sql + s->offset;
   }
-  return embark__blocker_send(&run->pipe, sql);
+  return embark__blocker_send(&run->pipe, &run->ledger.sql, sql);
 }
 
 void embark__blame_row(embark_run *run, const PGresult *res)

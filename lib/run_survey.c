@@ -31,7 +31,9 @@ int embark__check_queue(embark_run *run)
     return -1;
   }
   /* Whoever waits asks for the holder in the same round trip, and not for the whole ledger. */
-  return run->lock.since_ms != 0 ? embark__lock_send_holder(&run->lock, &run->pipe) : 0;
+  return run->lock.since_ms != 0
+             ? embark__lock_send_holder(&run->lock, &run->pipe, &run->ledger.sql)
+             : 0;
 }
 
 void embark__check_row(embark_run *run, const PGresult *res)
@@ -122,7 +124,7 @@ int embark__survey_queue(embark_run *run)
   }
   if (embark__survey_send(&run->pipe, &run->ledger.sql, run->ledger.schema, run->ledger.table,
                           run->progress.schema) != 0 ||
-      embark__lock_send_holder(&run->lock, &run->pipe) != 0 ||
+      embark__lock_send_holder(&run->lock, &run->pipe, &run->ledger.sql) != 0 ||
       embark__session_send_save(&run->session, &run->pipe, !run->touched) != 0) {
     return -1;
   }

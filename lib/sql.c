@@ -36,3 +36,12 @@ void embark__sql_put(embark__buf *out, const char *text, const char *schema, con
   }
   embark__buf_str(out, text);
 }
+
+int embark__sql_send(embark__pipeline *p, embark__buf *scratch, const char *text, int count,
+                     const char *const *values)
+{
+  embark__buf_clear(scratch);
+  embark__sql_put(scratch, text, NULL, NULL);
+  const char *sql = embark__buf_text(scratch);
+  return sql == NULL ? -1 : embark__pipeline_send(p, sql, count, values);
+}

@@ -8,6 +8,7 @@
 #define EMBARK_SQL_H
 
 #include "buf.h"
+#include "pipeline.h"
 
 /* Append `text` with its short forms spelled out, which keep the tables of statements readable and
  * the library small:
@@ -15,6 +16,11 @@
  *   %.  pg_catalog.                     %!  OPERATOR(pg_catalog.<>)
  *   %t  ::pg_catalog.text                                                                        */
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table);
+
+/* Queue `text`, spelled out in `scratch`, with `count` text parameters. Returns 0, or -1 when
+ * memory or the connection is gone. */
+int embark__sql_send(embark__pipeline *p, embark__buf *scratch, const char *text, int count,
+                     const char *const *values);
 
 #define EQ    " OPERATOR(pg_catalog.=) "
 #define NE    " OPERATOR(pg_catalog.<>) "

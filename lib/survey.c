@@ -80,10 +80,7 @@ int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *l
       " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
       " WHERE n.nspname %= $3::%.name AND c.relname %= 'progress')";
   const char *values[] = {ledger_schema, ledger_table, progress_schema};
-  embark__buf_clear(scratch);
-  embark__sql_put(scratch, sql, NULL, NULL);
-  const char *text = embark__buf_text(scratch);
-  return text == NULL ? -1 : embark__pipeline_send(p, text, 3, values);
+  return embark__sql_send(p, scratch, sql, 3, values);
 }
 
 void embark__survey_read(embark__survey *s, const PGresult *res)

@@ -92,7 +92,8 @@ START_TEST(a_standby_refuses_what_is_pending)
 }
 END_TEST
 
-/* Nor does it ask for the second connection that such a migration needs: there is none to be had. */
+/* Nor does it ask for the second connection that such a migration needs: there is none to be
+ * had. */
 START_TEST(g8_a_standby_refuses_a_pending_migration_without_a_transaction_and_nothing_else)
 {
   made_bundle *made =

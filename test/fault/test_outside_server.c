@@ -14,7 +14,7 @@
 
 static made_bundle *made;
 
-/* --- something happens at the n-th event ------------------------------------------------------- */
+/* --- something happens at the n-th event ------------------------------------------------------ */
 
 /* Run until it does. Returns 0 when a run has no n-th event. */
 static int strike_run(unsigned n, void (*how)(void), int *code)
