@@ -141,43 +141,43 @@ static made_bundle *four(embark_ledger kind)
 
 START_TEST(g11_a_connection_closed_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_CLOSE, 0, 9, 997, 1});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_CLOSE, 0, 17, 1999, 1});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_RESET, 1, 27, 2999, 3});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_RESET, 1, 53, 4999, 3});
 }
 END_TEST
 
 START_TEST(g11_a_connection_silent_after_any_byte_loses_nothing)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_SILENCE, 0, 100, 7919, 13});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 0, PROXY_SILENCE, 0, 150, 9973, 13});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_after_any_byte_loses_nothing_of_a_drizzle_ledger)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_RESET, 1, 45, 4999, 5});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_RESET, 1, 71, 7919, 5});
 }
 END_TEST
 
 START_TEST(g11_a_connection_silent_after_any_byte_loses_nothing_of_a_drizzle_ledger)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_SILENCE, 1, 200, 9973, 23});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_DRIZZLE), 0, PROXY_SILENCE, 1, 200, 19997, 23});
 }
 END_TEST
 
 START_TEST(g11_a_connection_reset_while_it_is_found_that_nothing_is_to_be_done_is_an_error)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_RESET, 1, 1, 97, 1});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_RESET, 1, 2, 97, 1});
 }
 END_TEST
 
 START_TEST(g11_a_connection_silent_while_it_is_found_that_nothing_is_to_be_done_is_an_error)
 {
-  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_SILENCE, 0, 2, 397, 1});
+  cut_everywhere(&(campaign){four(EMBARK_LEDGER_NATIVE), 4, PROXY_SILENCE, 0, 3, 397, 1});
 }
 END_TEST
 
