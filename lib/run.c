@@ -192,7 +192,7 @@ static void lose(embark_run *run)
 static int64_t deadline(const embark_run *run)
 {
   int has_one = run->state == RUN_CONNECT || run->state == RUN_LOCK || run->state == RUN_PROBE ||
-                run->state == RUN_PING;
+                run->state == RUN_PING || run->state == RUN_RELEASE;
   return has_one ? run->outside.deadline_ms : 0;
 }
 

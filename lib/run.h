@@ -108,7 +108,7 @@ typedef struct embark__outside {
   int has_failed;      /* the statement did: run->error says how, or the run tries again */
   int32_t orphan_pid;  /* a backend still runs the statement; 0: none */
   int64_t deadline_ms; /* CONNECT, LOCK, PROBE: by when the keeper is there and the host's
-                          connection answers; PING: by when the keeper does; 0: none */
+                          connection answers; PING, RELEASE: by when the keeper does; 0: none */
 } embark__outside;
 
 struct embark_run {

@@ -76,7 +76,7 @@ run_state embark__connect_next(embark_run *run)
 
 run_state embark__keeper_overdue(embark_run *run)
 {
-  if (run->state == RUN_PING) {
+  if (run->state == RUN_PING || run->state == RUN_RELEASE) {
     embark__copy_text(run->keeper.pipe.reason, sizeof run->keeper.pipe.reason,
                       "It did not answer.");
     return embark__keeper_lost(run);
@@ -147,7 +147,11 @@ int embark__ping_feed(embark_run *run)
 
 int embark__release_feed(embark_run *run)
 {
-  return !run->outside.is_said && say(run, embark__keeper_send_release(&run->keeper));
+  if (run->outside.is_said) {
+    return 0;
+  }
+  run->outside.deadline_ms = embark__sys_now_ms() + KEEPER_MS;
+  return say(run, embark__keeper_send_release(&run->keeper));
 }
 
 void embark__lock_answer(embark_run *run, const PGresult *res)
@@ -174,7 +178,11 @@ run_state embark__lock_next(embark_run *run)
   if (embark__run_is_cancelled(run)) {
     return embark__run_stop(run);
   }
-  return run->outside.is_first_look || !run->outside.place.has_progress ? RUN_PROBE : RUN_LOOK;
+  if (run->outside.is_first_look || !run->outside.place.has_progress) {
+    return RUN_PROBE;
+  }
+  run->outside.deadline_ms = 0;
+  return RUN_LOOK;
 }
 
 /* To PING and RELEASE: an error means that the server is about to hang up. */

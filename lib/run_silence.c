@@ -33,6 +33,13 @@ void embark__silence_listen(embark_run *run)
   run->stopping = stopping;
 }
 
+/* A COPY is sent that the server has not asked for the data of, as far as libpq says. */
+static int awaits_copy(const embark_run *run)
+{
+  return !run->pipe.copying && (run->state == RUN_COPY || run->state == RUN_STATEMENT) &&
+         (run->bundle->statements[run->sent.at.statement].flags & EMBARK_STATEMENT_COPY) != 0;
+}
+
 /* When the silence has lasted too long. */
 static int64_t end_of(const embark_run *run)
 {
@@ -42,7 +49,7 @@ static int64_t end_of(const embark_run *run)
 int64_t embark__silence_due(const embark_run *run)
 {
   int64_t end = end_of(run), soon = INT64_MAX;
-  if (run->state == RUN_COPY && !run->pipe.copying) {
+  if (awaits_copy(run)) {
     /* Where libpq has no memory to note that a COPY begins (getCopyStart), it does as if the server
      * had not said so yet, and tries again when it is asked again. */
     soon = embark__sys_now_ms() + COPY_LOOK_MS;

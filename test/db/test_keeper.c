@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <sys/syscall.h>
@@ -369,6 +371,34 @@ START_TEST(g8_where_it_is_lost_within_a_block_the_block_is_rolled_back)
 }
 END_TEST
 
+static pid_t stopped;
+
+static int stop_keeper(const embark_event *event)
+{
+  if (event->type == EMBARK_EVENT_APPLIED && strcmp(event->tag, "0001_n") == 0) {
+    stopped = (pid_t)strtol(db_value(db_watch, "%s", keeper), NULL, 10);
+    ck_assert_int_eq(kill(stopped, SIGSTOP), 0);
+  }
+  return 0;
+}
+
+START_TEST(g8_where_it_never_lets_go_it_is_given_up)
+{
+  drive_options.on_event = record_event;
+  record_react = stop_keeper;
+  embark_run *run = drive_start(EMBARK_MIGRATE, bundle_head(three("vacuum a;\n"), 2));
+  while (stopped == 0) {
+    ck_assert_int_ne(embark_run_poll(run), EMBARK_POLL_FAILED);
+  }
+  ahead_s += 30;
+  int code = drive_run(run);
+  kill(stopped, SIGCONT);
+  stopped = 0;
+  ck_assert_msg(code == EMBARK_OK, "%s", drive_error.message);
+  embark_run_free(run);
+}
+END_TEST
+
 static int kill_idle_keeper(const embark_event *event)
 {
   if (event->type == EMBARK_EVENT_STARTED && strcmp(event->tag, "0002_b") == 0) {
@@ -409,5 +439,6 @@ Suite *test_suite(void)
       g8_where_it_is_lost_the_run_stops_before_the_next_statement,
       g8_where_it_is_lost_at_the_end_the_next_run_writes_the_row,
       g8_where_it_is_lost_within_a_block_the_block_is_rolled_back,
-      g8_where_it_is_lost_while_it_holds_nothing_there_is_another, NULL);
+      g8_where_it_is_lost_while_it_holds_nothing_there_is_another,
+      g8_where_it_never_lets_go_it_is_given_up, NULL);
 }
