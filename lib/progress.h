@@ -36,8 +36,8 @@ void embark__progress_free(embark__progress_table *t);
 int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p);
 int embark__progress_send_create_table(embark__progress_table *t, embark__pipeline *p);
 
-/* The rows of migrations that are not finished; `tag` NULL: of all. That of one is locked: a session
- * that is gone may be about to commit it. Where it is locked already, that fails at once. */
+/* The rows of migrations that are not finished; `tag` NULL: of all. That of one is locked: a
+ * session that is gone may be about to commit it. Where somebody has it, that fails at once. */
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag);
 
 /* Statement `statement` (index into the bundle's) of `m` is about to run, failed, or is done. */
