@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "error.h"
 #include "sql.h"
 
 /* Of a statement's text this much tells it from others; pg_stat_activity may have no more. */
@@ -15,7 +16,8 @@
 /* In the short forms of sql.h; %T is the table. $1, $2 say whose rows, $3 is the tag. */
 #define OURS    "p.ledger %= $1%t AND p.component %= $2%t"
 #define THIS    OURS " AND p.tag %= $3%t"
-#define ROW     "p.tag, p.state, p.statement, p.done"
+#define VERSION "%.concat(p.xmin)"
+#define ROW     "p.tag, p.state, p.statement, p.done, " VERSION
 #define LASTING " %.text COLLATE %.\"C\" NOT NULL, "
 
 /* The index of a statement: by its table, which the search_path of the moment finds, as it does for
@@ -58,7 +60,9 @@ static const char *const texts[TEXTS] = {
     " session_user) ON CONFLICT (ledger, component, tag) DO UPDATE SET state = excluded.state,"
     " statement = excluded.statement, done = excluded.done,"
     " index_before = excluded.index_before, backend_pid = excluded.backend_pid,"
-    " changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+    " changed_at = excluded.changed_at, changed_by = excluded.changed_by"
+    /* Only what was seen last is overwritten: another run may have taken it up. */
+    " WHERE " VERSION " %= $9%t RETURNING " VERSION,
   [FINISH] =
     "UPDATE %T AS p SET state = 'applied', statement = $4" INT4 ", done = $5,"
     " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS,
@@ -166,7 +170,7 @@ static const char *index_name(const embark_bundle *b, const embark_statement *s)
 
 int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
                                const embark_migration *m, embark__progress_state state,
-                               uint32_t statement)
+                               uint32_t statement, const char *version)
 {
   static const char words[][8] = {"", "running", "again", "done"};
   const embark_statement *s = &t->bundle->statements[statement];
@@ -182,8 +186,9 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
                           digits,
                           done_marks(&done, m, state == PROGRESS_AGAIN ? number - 1 : number),
                           is_index ? table_name(t->bundle, s) : NULL,
-                          is_index ? index_name(t->bundle, s) : NULL};
-  int status = values[5] == NULL ? -1 : send(t, p, NOTE, 8, values);
+                          is_index ? index_name(t->bundle, s) : NULL,
+                          version};
+  int status = values[5] == NULL ? -1 : send(t, p, NOTE, 9, values);
   embark__buf_free(&done);
   return status;
 }
@@ -244,6 +249,13 @@ void embark__progress_row(const PGresult *res, int row, const char **tag, embark
   out->state = embark__progress_state_of(embark__answer_text(res, row, 1));
   out->statement = (uint32_t)embark__answer_int(res, row, 2);
   out->done = done != NULL ? done : "";
+  embark__progress_version(res, row, 4, out->version);
+}
+
+void embark__progress_version(const PGresult *res, int row, int column,
+                              embark__progress_mark version)
+{
+  embark__copy_text(version, sizeof(embark__progress_mark), embark__answer_text(res, row, column));
 }
 
 int embark__progress_index(const PGresult *res, embark__index_facts *out)

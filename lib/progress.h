@@ -43,7 +43,12 @@ int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, c
 /* Statement `statement` (index into the bundle's) of `m` is about to run, failed, or is done. */
 int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
                                const embark_migration *m, embark__progress_state state,
-                               uint32_t statement);
+                               uint32_t statement, const char *version);
+
+/* The note's answer has one row with the version it made of the row, or none where the row is not
+ * what `version` was: another run has been there. */
+void embark__progress_version(const PGresult *res, int row, int column,
+                              embark__progress_mark version);
 
 /* All of it is applied. */
 int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,

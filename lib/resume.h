@@ -17,10 +17,14 @@ typedef enum embark__progress_state {
   PROGRESS_STRANGE  /* no word of ours */
 } embark__progress_state;
 
+/* What tells one version of a row from another; "" where there is no row. */
+typedef char embark__progress_mark[16];
+
 typedef struct embark__progress {
   embark__progress_state state;
   uint32_t statement; /* which, from 1 */
-  const char *done;   /* the marks of those that are done, and RUNNING: of that one, too */
+  embark__progress_mark version;
+  const char *done; /* the marks of those that are done, and RUNNING: of that one, too */
 } embark__progress;
 
 typedef struct embark__resume {

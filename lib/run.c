@@ -54,7 +54,7 @@ static const state_row states[RUN_STATES] = {
   [RUN_MEND] =      {HOST_ALONE,   NULL, embark__mend_feed,
                     NULL, embark__mend_answer, embark__mend_next},
   [RUN_NOTE] =      {HOST,         embark__note_queue, NULL,
-                    NULL, embark__note_answer, embark__note_next},
+                    embark__note_row, embark__note_answer, embark__note_next},
   [RUN_PING] =      {KEEPER_ALONE, NULL, embark__ping_feed,
                     NULL, embark__keeper_answer, embark__ping_next},
   [RUN_RELEASE] =   {KEEPER_ALONE, NULL, embark__release_feed,

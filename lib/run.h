@@ -92,11 +92,14 @@ typedef enum run_purpose {
 
 /* A migration without a transaction, and what is known of it. */
 typedef struct embark__outside {
-  int is_first_look;   /* before anything runs: look at all of them, run nothing */
-  uint32_t migration;  /* which of the bundle's */
-  uint32_t statement;  /* index into the bundle's: the current one */
-  uint32_t base;       /* the one that a rollback would lead back to */
-  embark__resume seen; /* as the ledger's progress has it */
+  int is_first_look;                   /* before anything runs: look at all of them, run nothing */
+  uint32_t migration;                  /* which of the bundle's */
+  uint32_t statement;                  /* index into the bundle's: the current one */
+  uint32_t base;                       /* the one that a rollback would lead back to */
+  embark__progress_mark version;       /* of the progress's row, as this run last saw or wrote it */
+  embark__progress_mark version_after; /* what it is when the block that is open is committed */
+  int is_noted;                        /* NOTE: the row was that, and is written */
+  embark__resume seen;                 /* as the ledger's progress has it */
   run_purpose purpose;
   embark__survey place; /* where the progress is kept */
   embark__index_facts index;

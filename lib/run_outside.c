@@ -1,6 +1,7 @@
 /* run_outside.c - the states STATEMENT and NOTE: the statements of a migration without a
  * transaction, one message each, and what the ledger is told of each. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "answer.h"
 #include "error.h"
@@ -134,11 +135,22 @@ void embark__statement_answer(embark_run *run, const PGresult *res)
   }
 }
 
+/* What was noted in a block holds when that is committed. */
+static void take_version(embark_run *run)
+{
+  embark__outside *o = &run->outside;
+  if (!o->has_failed && o->version_after[0] != '\0') {
+    memcpy(o->version, o->version_after, sizeof o->version);
+  }
+  o->version_after[0] = '\0';
+}
+
 run_state embark__statement_next(embark_run *run)
 {
   int is_index = (embark__outside_statement(run)->flags & EMBARK_STATEMENT_INDEX) != 0;
   run->copy_begun = 0;
   run->outside.has_failed = run->trouble != TROUBLE_NONE;
+  take_version(run);
   run->again = run->trouble == TROUBLE_RETRY ? TROUBLE_RETRY : TROUBLE_NONE;
   if (run->outside.is_unknown) {
     return embark__run_conclude(run); /* the progress still says "running", as it should */
@@ -226,7 +238,7 @@ static int send_note(embark_run *run, int in_block)
     state = PROGRESS_DONE; /* within the transaction whose commit is next: true together with it */
   }
   return embark__progress_send_note(&run->progress, &run->pipe, embark__outside_migration(run),
-                                    state, statement);
+                                    state, statement, o->version);
 }
 
 int embark__note_queue(embark_run *run)
@@ -234,6 +246,7 @@ int embark__note_queue(embark_run *run)
   embark__outside *o = &run->outside;
   int in_block = is_in_block(run) && o->purpose == FOR_BEGIN;
   o->in_block = in_block;
+  o->is_noted = 0;
   if (!in_block && PQtransactionStatus(run->conn) != PQTRANS_IDLE &&
       embark__transaction_send_rollback(&run->pipe) != 0) {
     return -1;
@@ -241,8 +254,11 @@ int embark__note_queue(embark_run *run)
   /* The note finds an index by the search_path that the statement will have. */
   if ((!in_block && embark__transaction_send_begin(&run->pipe) != 0) ||
       (!o->armed && embark__outside_send_arm(run) != 0) ||
-      embark__session_send_borrow(&run->session, &run->pipe) != 0 ||
-      send_note(run, in_block) != 0) {
+      embark__session_send_borrow(&run->session, &run->pipe) != 0) {
+    return -1;
+  }
+  o->question = (uint32_t)run->pipe.under_way;
+  if (send_note(run, in_block) != 0) {
     return -1;
   }
   return in_block ? 0 : embark__transaction_send_commit(&run->pipe);
@@ -256,8 +272,28 @@ void embark__note_answer(embark_run *run, const PGresult *res)
   }
 }
 
+void embark__note_row(embark_run *run, const PGresult *res)
+{
+  if (run->answered == run->outside.question) {
+    embark__outside *o = &run->outside;
+    embark__progress_version(res, 0, 0, o->in_block ? o->version_after : o->version);
+    o->is_noted = 1;
+  }
+}
+
+/* Another run has taken the migration up, for the keeper is lost: whatever is open here is rolled
+ * back, and the next look says how far it has come. */
+static run_state overtaken(embark_run *run)
+{
+  run->trouble = TROUBLE_STALE;
+  return embark__failure_next(run);
+}
+
 run_state embark__note_next(embark_run *run)
 {
+  if (run->trouble == TROUBLE_NONE && !run->outside.is_noted && run->error.code == EMBARK_OK) {
+    return overtaken(run);
+  }
   if (run->trouble != TROUBLE_NONE) {
     return embark__run_conclude(run);
   }

@@ -55,6 +55,7 @@ const embark_statement *embark__outside_statement(const embark_run *run);
 void embark__statement_answer(embark_run *run, const PGresult *res);
 run_state embark__statement_next(embark_run *run);
 int embark__note_queue(embark_run *run);
+void embark__note_row(embark_run *run, const PGresult *res);
 void embark__note_answer(embark_run *run, const PGresult *res);
 run_state embark__note_next(embark_run *run);
 int embark__index_queue(embark_run *run);

@@ -110,6 +110,8 @@ int embark__look_queue(embark_run *run)
 {
   embark__outside *o = &run->outside;
   o->seen = (embark__resume){0, 0};
+  o->version[0] = '\0';
+  o->version_after[0] = '\0';
   o->armed = 0;
   o->has_failed = 0;
   if (!o->is_first_look) {
@@ -157,6 +159,7 @@ static void look_at(embark_run *run, const char *tag, const embark__progress *pr
   }
   if (!o->is_first_look || seen.is_doubtful) {
     o->seen = seen;
+    memcpy(o->version, progress->version, sizeof o->version);
     o->migration = (uint32_t)(m - run->bundle->migrations);
     o->statement = m->first_statement + seen.next;
   }

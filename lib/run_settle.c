@@ -47,7 +47,8 @@ run_state embark__settle_next(embark_run *run)
     return embark__run_finish(run); /* it could not even be rolled back; the error says why */
   }
   if (run->again != TROUBLE_NONE && run->error.code == EMBARK_OK) {
-    return embark__failure_again(run);
+    /* The next attempt shall find the session as this one did; statements outside leave it else. */
+    return run->outside.armed ? RUN_RESTORE : embark__failure_again(run);
   }
   if (run->again == TROUBLE_NONE) {
     run->dirty = 0; /* or it failed, and would again */
@@ -59,6 +60,7 @@ run_state embark__settle_next(embark_run *run)
 int embark__restore_queue(embark_run *run)
 {
   run->touched = 0;
+  run->outside.armed = 0;
   return embark__session_send_restore(&run->session, &run->pipe);
 }
 

@@ -1,6 +1,9 @@
 /* G8: the process is gone, and what it had sent last, the commit of a block or the ledger's row, is
  * not through in the server. */
+#include <string.h>
+
 #include "drive.h"
+#include "record.h"
 #include "suite.h"
 #include "victim.h"
 
@@ -48,6 +51,34 @@ START_TEST(g8_a_commit_that_is_under_way_is_waited_for)
 }
 END_TEST
 
+static const char *marks;
+
+/* Another run, which has the lock since our keeper is lost, does the block in our stead. */
+static int overtake(const embark_event *event)
+{
+  if (event->type == EMBARK_EVENT_STATEMENT && event->statement == 2 &&
+      strcmp(db_value(db_watch, "SELECT count(*) FROM a"), "0") == 0) {
+    db_exec(db_watch,
+            "INSERT INTO a VALUES (1);"
+            "UPDATE embark.progress SET state = 'done', statement = 3, done = '%s'",
+            marks);
+  }
+  return 0;
+}
+
+START_TEST(g8_a_block_that_another_run_has_done_meanwhile_is_rolled_back)
+{
+  made_bundle *made =
+      bundle_native("0000_a", "create table a (x int);\n", "0001_n",
+                    NO_TRANSACTION "begin;\ninsert into a values (1);\ncommit;\n", NULL);
+  marks = made->migrations[1].marks;
+  drive_options.on_event = record_event;
+  record_react = overtake;
+  drive_ok(made);
+  db_expect_rows("1", "SELECT count(*) FROM a");
+}
+END_TEST
+
 static made_bundle *drizzle(void)
 {
   return bundle_make(EMBARK_LEDGER_DRIZZLE, "0000_a", "create table a (x int);\n", "0001_n",
@@ -69,5 +100,6 @@ END_TEST
 Suite *test_suite(void)
 {
   return drive_suite("outside_orphan", g8_a_commit_that_is_under_way_is_waited_for,
+                     g8_a_block_that_another_run_has_done_meanwhile_is_rolled_back,
                      g8_a_row_that_is_under_way_is_not_written_twice, NULL);
 }
