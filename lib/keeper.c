@@ -161,7 +161,7 @@ int embark__keeper_send_lock(embark__keeper *k, int64_t key)
       " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true), "
       SET_TRANSACTION_TIMEOUT("true")
       ", CASE WHEN pg_catalog.pg_try_advisory_xact_lock(%" PRId64 ") THEN 0 ELSE "
-      RAISE("another session is migrating; this one waits and looks again, nothing is wrong")
+      RAISE("another session is migrating; nothing is wrong")
       " END";
   /* clang-format on */
   char sql[sizeof format + 32];

@@ -11,36 +11,38 @@
 
 /* clang-format off */
 /* What the transaction noted at its start, if it did; else what was saved beforehand. */
-#define NOTED(what) "pg_catalog.current_setting('embark." what "', true)"
+#define NOTED(what) "%.current_setting('embark." what "', true)"
 #define KEPT(what, saved)                                                                          \
-  "CASE WHEN pg_catalog.length(" NOTED(what) ") OPERATOR(pg_catalog.>) 0"                          \
+  "CASE WHEN %.length(" NOTED(what) ") OPERATOR(%.>) 0"                          \
   " THEN " NOTED(what) " ELSE " saved " END"
 #define SAVED                                                                                      \
-  " ROWS FROM (pg_catalog.unnest((" KEPT("names", "$1") ")::pg_catalog.text[]),"                   \
-  " pg_catalog.unnest((" KEPT("values", "$2") ")::pg_catalog.text[])) AS saved(name, value)"
+  " ROWS FROM (%.unnest((" KEPT("names", "$1") ")::%.text[]),"                   \
+  " %.unnest((" KEPT("values", "$2") ")::%.text[])) AS saved(name, value)"
 /* clang-format on */
 
 /* Both are settings that only set_config can put back to a value that is not known beforehand.
  * Setting the user anew when it is the same is no harm, but not every role may. */
 #define IDENTITY(user, role, local)                                                                \
-  "CASE WHEN session_user" TEXT NE user                                                            \
-  " THEN pg_catalog.set_config('session_authorization', " user ", " local ")"                      \
-  " END, pg_catalog.set_config('role', " role ", " local ")"
+  "CASE WHEN session_user" TEXT NE user " THEN %.set_config('session_authorization', " user        \
+  ", " local ")"                                                                                   \
+  " END, %.set_config('role', " role ", " local ")"
 /* Behind a pooler it may be somebody else's turn on the server connection that was ours. */
-#define SAME_BACKEND "pg_catalog.pg_backend_pid()" EQ "$3" INT4
+#define SAME_BACKEND "%.pg_backend_pid() %= $3" INT4
 
 /* set_config() with a value of NULL is RESET. All of it happens on the server: the memory that
- * would be needed for doing it from here may be gone. $3: on this backend; NULL: on any. */
+ * would be needed for doing it from here may be gone; that for this text, the longest, is taken
+ * beforehand. $3: on this backend; NULL: on any. */
 static const char settings_back[] =
-    "SELECT pg_catalog.set_config(COALESCE(s.name, saved.name), saved.value, false)"
-    " FROM (SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SESSION_SET_HERE
-    ") AS s FULL JOIN" SAVED " ON s.name" EQ "saved.name"
-    " WHERE (s.name IS NULL OR saved.name IS NULL OR s.setting" NE "saved.value)"
+    "SELECT %.set_config(COALESCE(s.name, saved.name), saved.value, false)"
+    " FROM (SELECT s.name, s.setting FROM %.pg_settings AS s WHERE" SESSION_SET_HERE
+    ") AS s FULL JOIN" SAVED " ON s.name %= saved.name"
+    " WHERE (s.name IS NULL OR saved.name IS NULL OR s.setting %! saved.value)"
     " AND COALESCE(" SAME_BACKEND ", true)";
 
 void embark__session_init(embark__session *s, const embark_allocator *alloc)
 {
   *s = (embark__session){0};
+  s->sql.alloc = alloc;
   s->names.alloc = alloc;
   s->values.alloc = alloc;
   s->user.alloc = alloc;
@@ -49,6 +51,7 @@ void embark__session_init(embark__session *s, const embark_allocator *alloc)
 
 void embark__session_free(embark__session *s)
 {
+  embark__buf_free(&s->sql);
   embark__buf_free(&s->names);
   embark__buf_free(&s->values);
   embark__buf_free(&s->user);
@@ -62,6 +65,11 @@ int embark__session_send_save(embark__session *s, embark__pipeline *p, int anew)
     embark__buf_clear(&s->values);
     embark__buf_str(&s->names, "{");
     embark__buf_str(&s->values, "{");
+  }
+  embark__buf_clear(&s->sql);
+  embark__sql_put(&s->sql, settings_back, NULL, NULL);
+  if (embark__buf_text(&s->sql) == NULL) {
+    return -1;
   }
   return embark__pipeline_send(
       p, "SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SESSION_SET_HERE, 0,
@@ -114,31 +122,30 @@ void embark__session_identity(embark__session *s, const PGresult *survey, const 
 }
 
 /* Send with two texts and a third as parameters; a text that memory ran out for is a failure. */
-static int send_texts(embark__pipeline *p, const char *sql, embark__buf *first, embark__buf *second,
-                      int count, const char *third)
+static int send_texts(embark__session *s, embark__pipeline *p, const char *sql, embark__buf *first,
+                      embark__buf *second, int count, const char *third)
 {
   const char *values[] = {embark__buf_text(first), embark__buf_text(second), third};
   if (values[0] == NULL || values[1] == NULL) {
     return -1;
   }
-  return embark__pipeline_send(p, sql, count, values);
+  return embark__sql_send(p, &s->sql, sql, count, values);
 }
 
 int embark__session_send_borrow(embark__session *s, embark__pipeline *p)
 {
-  return send_texts(
-      p,
-      "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true),"
-      " pg_catalog.set_config('synchronous_commit', $3, true), " IDENTITY("$1", "$2", "true"),
-      &s->user, &s->role, 3, s->synchronous_commit);
+  return send_texts(s, p,
+                    "SELECT %.set_config('client_encoding', 'UTF8', true),"
+                    " %.set_config('synchronous_commit', $3, true), " IDENTITY("$1", "$2", "true"),
+                    &s->user, &s->role, 3, s->synchronous_commit);
 }
 
 int embark__session_send_role(embark__session *s, embark__pipeline *p)
 {
   /* The migration may have left hardly any time for a statement. */
-  return send_texts(p,
-                    "SELECT pg_catalog.set_config('statement_timeout', '0', true),"
-                    " pg_catalog.set_config('client_encoding', 'UTF8', true), " IDENTITY(
+  return send_texts(s, p,
+                    "SELECT %.set_config('statement_timeout', '0', true),"
+                    " %.set_config('client_encoding', 'UTF8', true), " IDENTITY(
                         KEPT("user", "$1"), KEPT("role", "$2"), "false"),
                     &s->user, &s->role, 2, NULL);
 }
@@ -155,7 +162,7 @@ static void finish_arrays(embark__session *s)
 int embark__session_send_settings(embark__session *s, embark__pipeline *p)
 {
   finish_arrays(s);
-  return send_texts(p, settings_back, &s->names, &s->values, 3, NULL);
+  return send_texts(s, p, settings_back, &s->names, &s->values, 3, NULL);
 }
 
 int embark__session_send_restore(embark__session *s, embark__pipeline *p)
@@ -168,16 +175,16 @@ int embark__session_send_restore(embark__session *s, embark__pipeline *p)
   /* A role's own statement_timeout may be shorter than the comparison of the settings takes. The
    * value is none that a host has, so that the comparison finds it, and puts back what was. */
   static const char first[] =
-      "SELECT pg_catalog.set_config('statement_timeout', '2147483647', true), " IDENTITY(
+      "SELECT %.set_config('statement_timeout', '2147483647', true), " IDENTITY(
           "$1", "$2", "false") " WHERE " SAME_BACKEND;
   finish_arrays(s);
-  if (user[0] == NULL || last[0] == NULL || embark__pipeline_send(p, first, 3, user) != 0 ||
-      send_texts(p, settings_back, &s->names, &s->values, 3, s->backend) != 0) {
+  if (user[0] == NULL || last[0] == NULL || embark__sql_send(p, &s->sql, first, 3, user) != 0 ||
+      send_texts(s, p, settings_back, &s->names, &s->values, 3, s->backend) != 0) {
     return -1;
   }
-  return embark__pipeline_send(p,
-                               "SELECT CASE WHEN " SAME_BACKEND
-                               " THEN pg_catalog.set_config('role', $1, false) END,"
-                               " pg_catalog.set_config('client_encoding', $2, false)",
-                               3, last);
+  return embark__sql_send(p, &s->sql,
+                          "SELECT CASE WHEN " SAME_BACKEND
+                          " THEN %.set_config('role', $1, false) END,"
+                          " %.set_config('client_encoding', $2, false)",
+                          3, last);
 }

@@ -36,6 +36,7 @@
   SESSION_NOTE_ALL("values", "setting")
 
 typedef struct embark__session {
+  embark__buf sql;   /* the statement in the making */
   embark__buf names; /* array literals: the settings set in this session, and their values */
   embark__buf values;
   embark__buf user; /* session_user and role as they were */
