@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "fuzz.h"
+#include "outside.h"
 #include "refuse.h"
 #include "split.h"
 #include "utf8.h"
@@ -93,7 +94,9 @@ static void split_text(const source *src, bool drizzle)
     }
     FUZZ_EXPECT(cut.directives.lock_timeout_ms >= -1);
     FUZZ_EXPECT(cut.directives.statement_timeout_ms <= INT32_MAX);
-    FUZZ_EXPECT((refuse_script(&cut, src, drizzle, &d) == 0) == (d.errors == 0));
+    int judged = outside_applies(&cut, drizzle) ? outside_judge(&cut, src, drizzle, &d)
+                                                : refuse_script(&cut, src, &d);
+    FUZZ_EXPECT((judged == 0) == (d.errors == 0));
   } else {
     FUZZ_EXPECT(d.errors == 1);
   }

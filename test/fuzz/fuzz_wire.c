@@ -5,7 +5,9 @@
  * Input: flags (3: the op, 12: the kind of ledger, 16: no UTF-8, 32: tables without a ledger, 64: a
  * hook), how much is applied (0: no ledger; 1 and up: that less one), the size of the pieces on the
  * wire; then a byte for each answer (misdeed.c). What follows the end is honest. */
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "peer.h"
 #include "sys.h"
@@ -27,6 +29,28 @@ int embark__sys_wait(int socket, int writable, int64_t timeout_ms)
   (void)writable;
   now_ms += timeout_ms > 0 ? timeout_ms : 0;
   return 0;
+}
+
+int embark__sys_ready(int socket, int writable)
+{
+  struct pollfd wanted = {socket, (short)(writable ? POLLIN | POLLOUT : POLLIN), 0};
+  return poll(&wanted, 1, 0) > 0;
+}
+
+void embark__sys_hang_up(int socket)
+{
+  shutdown(socket, SHUT_RDWR);
+}
+
+/* There is one thread, and nobody cancels it. */
+int embark__sys_hold_cancel(void)
+{
+  return 0;
+}
+
+void embark__sys_allow_cancel(int before)
+{
+  (void)before;
 }
 
 uint32_t embark__sys_jitter(const void *salt)

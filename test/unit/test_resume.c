@@ -28,7 +28,7 @@ static int decide(embark__progress_state state, uint32_t statement, uint32_t cou
   static char done[(COUNT + 2) * EMBARK_MARK_LENGTH + 1];
   snprintf(done, sizeof done, "%.*s", (int)(count * EMBARK_MARK_LENGTH),
            "00000000000000aa11111111111111bb22222222222222cc33333333333333dd44444444444444ee");
-  row = (embark__progress){state, statement, done};
+  row = (embark__progress){.state = state, .statement = statement, .done = done};
   return embark__resume_decide(&m, &row, &out, &err);
 }
 
