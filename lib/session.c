@@ -142,9 +142,10 @@ int embark__session_send_borrow(embark__session *s, embark__pipeline *p)
 
 int embark__session_send_role(embark__session *s, embark__pipeline *p)
 {
-  /* The migration may have left hardly any time for a statement. */
+  /* The migration may have left hardly any time for a statement. The value is none that anybody
+   * has, so that the comparison which puts the settings back finds it. */
   return send_texts(s, p,
-                    "SELECT %.set_config('statement_timeout', '0', true),"
+                    "SELECT %.set_config('statement_timeout', '2147483647', true),"
                     " %.set_config('client_encoding', 'UTF8', true), " IDENTITY(
                         KEPT("user", "$1"), KEPT("role", "$2"), "false"),
                     &s->user, &s->role, 2, NULL);
