@@ -93,7 +93,7 @@ static int crash_at(unsigned n, void (*how)(void))
 /* Every change runs some of the points, a campaign all of them. */
 static void crash_everywhere(void (*how)(void), unsigned first)
 {
-  unsigned stride = (unsigned)long_or_short(1, 9);
+  unsigned stride = (unsigned)long_or_short(1, 16);
   unsigned begin = (unsigned)long_or_short(1, (int)first);
   for (unsigned n = begin; crash_at(n, how); n += stride) {
   }
