@@ -49,8 +49,7 @@ void embark__error_clear(embark_error *err)
   memset(err, 0, sizeof *err);
 }
 
-/* The last place at or before `end` where a UTF-8 character starts. */
-static size_t character_start(const char *text, size_t end)
+size_t embark__character_start(const char *text, size_t end)
 {
   while (end > 0 && ((unsigned char)text[end] & 0xc0u) == 0x80u) {
     end--;
@@ -61,7 +60,7 @@ static size_t character_start(const char *text, size_t end)
 /* Mark a text that filled its field to the last byte as cut. */
 static void mark_cut(char *field, size_t size)
 {
-  size_t end = character_start(field, size - sizeof "...");
+  size_t end = embark__character_start(field, size - sizeof "...");
   memcpy(field + end, "...", sizeof "...");
 }
 

@@ -26,6 +26,9 @@ void embark__error_place(embark_error *err, const embark_migration *m);
 /* Out of memory, with its hint. Returns EMBARK_E_MEMORY. */
 int embark__error_memory(embark_error *err);
 
+/* The last place at or before `end` where a character of UTF-8 starts. */
+size_t embark__character_start(const char *text, size_t end);
+
 /* Copy text into a fixed field of `size` bytes; what is too long is cut between characters of UTF-8
  * and ends in "...". NULL is "". */
 void embark__copy_text(char *field, size_t size, const char *text);

@@ -120,10 +120,7 @@ static int send(embark__ledger *l, embark__pipeline *p, text_of which, int count
                 const char *const *values)
 {
   const char *text = (is_native(l) ? native : drizzle)[which];
-  embark__buf_clear(&l->sql);
-  embark__sql_put(&l->sql, text, l->schema, l->table);
-  const char *sql = embark__buf_text(&l->sql);
-  return sql == NULL ? -1 : embark__pipeline_send(p, sql, count, values);
+  return embark__sql_send_about(p, &l->sql, text, l->schema, l->table, count, values);
 }
 
 /* Room for any int64_t in decimal. */
@@ -207,20 +204,11 @@ int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__
   return note_newest(l, second, first);
 }
 
-static int send_create_schema(embark__ledger *l, embark__pipeline *p)
-{
-  embark__buf_clear(&l->sql);
-  embark__buf_str(&l->sql, "CREATE SCHEMA ");
-  embark__buf_identifier(&l->sql, l->schema);
-  const char *sql = embark__buf_text(&l->sql);
-  return sql == NULL ? -1 : embark__pipeline_send(p, sql, 0, NULL);
-}
-
 int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__message_kind what)
 {
   embark__buf_clear(&l->newest);
   if (what == MSG_CREATE_SCHEMA) {
-    return send_create_schema(l, p);
+    return embark__sql_send_create_schema(p, &l->sql, l->schema);
   }
   return send(l, p, what == MSG_CREATE_TABLE ? TABLE : INDEX, 0, NULL);
 }

@@ -105,9 +105,18 @@ void embark__progress_init(embark__progress_table *t, const embark_bundle *bundl
 {
   *t = (embark__progress_table){.bundle = bundle, .ledger.alloc = alloc, .sql.alloc = alloc};
   t->schema = bundle->ledger == EMBARK_LEDGER_NATIVE ? ledger_schema : "embark";
-  embark__buf_identifier(&t->ledger, ledger_schema);
-  embark__buf_str(&t->ledger, ".");
-  embark__buf_identifier(&t->ledger, ledger_table);
+  t->ledger_schema = ledger_schema;
+  t->ledger_table = ledger_table;
+}
+
+const char *embark__progress_owner(embark__progress_table *t)
+{
+  if (t->ledger.length == 0) {
+    embark__buf_identifier(&t->ledger, t->ledger_schema);
+    embark__buf_str(&t->ledger, ".");
+    embark__buf_identifier(&t->ledger, t->ledger_table);
+  }
+  return embark__buf_text(&t->ledger);
 }
 
 void embark__progress_free(embark__progress_table *t)
@@ -119,22 +128,15 @@ void embark__progress_free(embark__progress_table *t)
 static int send(embark__progress_table *t, embark__pipeline *p, text_of which, int count,
                 const char *const *values)
 {
-  embark__buf_clear(&t->sql);
-  embark__sql_put(&t->sql, texts[which], t->schema, PROGRESS_TABLE);
-  const char *sql = embark__buf_text(&t->sql);
-  if (sql == NULL || embark__buf_text(&t->ledger) == NULL) {
-    return -1;
+  if (t->ledger.failed) {
+    return -1; /* it is the first of the values */
   }
-  return embark__pipeline_send(p, sql, count, values);
+  return embark__sql_send_about(p, &t->sql, texts[which], t->schema, PROGRESS_TABLE, count, values);
 }
 
 int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p)
 {
-  embark__buf_clear(&t->sql);
-  embark__buf_str(&t->sql, "CREATE SCHEMA ");
-  embark__buf_identifier(&t->sql, t->schema);
-  const char *sql = embark__buf_text(&t->sql);
-  return sql == NULL ? -1 : embark__pipeline_send(p, sql, 0, NULL);
+  return embark__sql_send_create_schema(p, &t->sql, t->schema);
 }
 
 int embark__progress_send_create_table(embark__progress_table *t, embark__pipeline *p)
@@ -144,7 +146,7 @@ int embark__progress_send_create_table(embark__progress_table *t, embark__pipeli
 
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag)
 {
-  const char *values[] = {t->ledger.text, t->bundle->component, tag};
+  const char *values[] = {embark__progress_owner(t), t->bundle->component, tag};
   return tag == NULL ? send(t, p, READ, 2, values) : send(t, p, TAKE, 3, values);
 }
 
@@ -172,17 +174,16 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
                                const embark_migration *m, embark__progress_state state,
                                uint32_t statement, const char *version)
 {
-  static const char words[][8] = {"", "running", "again", "done"};
   const embark_statement *s = &t->bundle->statements[statement];
   int is_index = (s->flags & EMBARK_STATEMENT_INDEX) != 0;
   uint32_t number = statement - m->first_statement + 1;
   char digits[16];
   embark__buf done = {.alloc = t->sql.alloc};
   snprintf(digits, sizeof digits, "%" PRIu32, number);
-  const char *values[] = {t->ledger.text,
+  const char *values[] = {embark__progress_owner(t),
                           t->bundle->component,
                           m->tag,
-                          words[state],
+                          embark__progress_word(state),
                           digits,
                           done_marks(&done, m, state == PROGRESS_AGAIN ? number - 1 : number),
                           is_index ? table_name(t->bundle, s) : NULL,
@@ -198,7 +199,8 @@ int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,
 {
   char digits[16];
   snprintf(digits, sizeof digits, "%" PRIu32, m->statement_count);
-  const char *values[] = {t->ledger.text, t->bundle->component, m->tag, digits, m->marks};
+  const char *values[] = {embark__progress_owner(t), t->bundle->component, m->tag, digits,
+                          m->marks};
   return send(t, p, FINISH, 5, values);
 }
 
@@ -208,8 +210,8 @@ int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
 {
   char digits[16];
   snprintf(digits, sizeof digits, "%" PRIu32, statement - m->first_statement + 1);
-  const char *values[] = {t->ledger.text, t->bundle->component, m->tag,
-                          verdict == PROGRESS_DONE ? "done" : "again", digits};
+  const char *values[] = {embark__progress_owner(t), t->bundle->component, m->tag,
+                          embark__progress_word(verdict), digits};
   return send(t, p, SETTLE, 5, values);
 }
 
@@ -219,10 +221,7 @@ int embark__progress_send_orphans(embark__progress_table *t, embark__pipeline *p
   char begin[TEXT_TO_COMPARE + 1];
   size_t length = strlen(statement);
   if (length > TEXT_TO_COMPARE) {
-    length = TEXT_TO_COMPARE; /* or less, for a character is not to be cut */
-    while (length > 0 && ((unsigned char)statement[length] & 0xc0u) == 0x80u) {
-      length--;
-    }
+    length = embark__character_start(statement, TEXT_TO_COMPARE);
   }
   memcpy(begin, statement, length);
   begin[length] = '\0';
@@ -237,7 +236,7 @@ int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,
   if ((s->flags & EMBARK_STATEMENT_DROP) != 0) {
     return send(t, p, DROPPED, 1, &table);
   }
-  const char *values[] = {t->ledger.text, t->bundle->component, m->tag, table,
+  const char *values[] = {embark__progress_owner(t), t->bundle->component, m->tag, table,
                           index_name(t->bundle, s)};
   return send(t, p, INDEX, 5, values);
 }

@@ -13,8 +13,10 @@
 
 typedef struct embark__progress_table {
   const embark_bundle *bundle;
-  const char *schema; /* borrowed, unquoted: of a native ledger its own, else Embark's */
-  embark__buf ledger; /* the ledger's quoted, qualified name: whose progress it is */
+  const char *schema;        /* borrowed, unquoted: of a native ledger its own, else Embark's */
+  const char *ledger_schema; /* borrowed, unquoted */
+  const char *ledger_table;
+  embark__buf ledger; /* embark__progress_owner(), once it was asked for */
   embark__buf sql;    /* the statement in the making */
 } embark__progress_table;
 
@@ -30,6 +32,9 @@ void embark__progress_init(embark__progress_table *t, const embark_bundle *bundl
                            const char *ledger_schema, const char *ledger_table,
                            const embark_allocator *alloc);
 void embark__progress_free(embark__progress_table *t);
+
+/* Whose progress it is: the ledger's quoted, qualified name. NULL when memory is gone. */
+const char *embark__progress_owner(embark__progress_table *t);
 
 /* Queue a statement; all return 0, or -1 when memory or the connection is gone. */
 

@@ -12,10 +12,16 @@ int embark__is_outside(const embark_migration *m)
   return (m->flags & EMBARK_MIGRATION_NO_TRANSACTION) != 0;
 }
 
+static const char words[][8] = {
+    [PROGRESS_RUNNING] = "running", [PROGRESS_AGAIN] = "again", [PROGRESS_DONE] = "done"};
+
+const char *embark__progress_word(embark__progress_state state)
+{
+  return words[state];
+}
+
 embark__progress_state embark__progress_state_of(const char *word)
 {
-  static const char words[][8] = {
-      [PROGRESS_RUNNING] = "running", [PROGRESS_AGAIN] = "again", [PROGRESS_DONE] = "done"};
   for (int i = PROGRESS_RUNNING; word != NULL && i < PROGRESS_STRANGE; i++) {
     if (strcmp(word, words[i]) == 0) {
       return (embark__progress_state)i;

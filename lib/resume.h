@@ -32,8 +32,9 @@ typedef struct embark__resume {
   int is_doubtful; /* that one was under way, and nobody has said what became of it */
 } embark__resume;
 
-/* The state that a word of the column means. */
+/* The state that a word of the column means, and the word of RUNNING, AGAIN and DONE. */
 embark__progress_state embark__progress_state_of(const char *word);
+const char *embark__progress_word(embark__progress_state state);
 
 /* Decide. Returns EMBARK_OK; or, with err filled, EMBARK_E_CHANGED when what is done already is not
  * what the migration says now, EMBARK_E_LEDGER when the row makes no sense. */

@@ -184,7 +184,7 @@ static void put_verdict(embark_run *run, const char *verdict)
   put_literal(sql, run->bundle->component);
   if (run->bundle->ledger != EMBARK_LEDGER_NATIVE) { /* several may share the schema */
     embark__buf_str(sql, " AND ledger = ");
-    put_literal(sql, run->progress.ledger.text);
+    put_literal(sql, embark__progress_owner(&run->progress));
   }
   embark__buf_str(sql, " AND state = 'running'");
 }

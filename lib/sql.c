@@ -6,6 +6,9 @@
 static void put_form(embark__buf *out, char form, const char *schema, const char *table)
 {
   switch (form) {
+  case 'S':
+    embark__buf_identifier(out, schema);
+    break;
   case 'T':
     embark__buf_identifier(out, schema);
     embark__buf_str(out, ".");
@@ -37,11 +40,23 @@ void embark__sql_put(embark__buf *out, const char *text, const char *schema, con
   embark__buf_str(out, text);
 }
 
+int embark__sql_send_about(embark__pipeline *p, embark__buf *scratch, const char *text,
+                           const char *schema, const char *table, int count,
+                           const char *const *values)
+{
+  embark__buf_clear(scratch);
+  embark__sql_put(scratch, text, schema, table);
+  const char *sql = embark__buf_text(scratch);
+  return sql == NULL ? -1 : embark__pipeline_send(p, sql, count, values);
+}
+
 int embark__sql_send(embark__pipeline *p, embark__buf *scratch, const char *text, int count,
                      const char *const *values)
 {
-  embark__buf_clear(scratch);
-  embark__sql_put(scratch, text, NULL, NULL);
-  const char *sql = embark__buf_text(scratch);
-  return sql == NULL ? -1 : embark__pipeline_send(p, sql, count, values);
+  return embark__sql_send_about(p, scratch, text, NULL, NULL, count, values);
+}
+
+int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, const char *schema)
+{
+  return embark__sql_send_about(p, scratch, "CREATE SCHEMA %S", schema, NULL, 0, NULL);
 }

@@ -14,13 +14,18 @@
  * the library small:
  *   %T  schema and table, quoted        %=  OPERATOR(pg_catalog.=)
  *   %.  pg_catalog.                     %!  OPERATOR(pg_catalog.<>)
- *   %t  ::pg_catalog.text                                                                        */
+ *   %t  ::pg_catalog.text               %S  schema, quoted                                       */
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table);
 
-/* Queue `text`, spelled out in `scratch`, with `count` text parameters. Returns 0, or -1 when
- * memory or the connection is gone. */
+/* Queue `text`, spelled out in `scratch`, with `count` text parameters; about a table where it has
+ * %T or %S. All return 0, or -1 when memory or the connection is gone. */
+int embark__sql_send_about(embark__pipeline *p, embark__buf *scratch, const char *text,
+                           const char *schema, const char *table, int count,
+                           const char *const *values);
 int embark__sql_send(embark__pipeline *p, embark__buf *scratch, const char *text, int count,
                      const char *const *values);
+
+int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, const char *schema);
 
 #define EQ    " OPERATOR(pg_catalog.=) "
 #define NE    " OPERATOR(pg_catalog.<>) "
