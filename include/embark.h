@@ -80,8 +80,11 @@ typedef enum embark_code {
   EMBARK_E_PENDING = 22, /* VERIFY only: history is sound, but migrations are pending */
   EMBARK_E_KEEPER = 23,  /* no second connection to be had, which a migration without a transaction
                            needs; nothing of it ran */
-  EMBARK_E_INTERRUPTED = 24 /* a statement without a transaction was interrupted, and only a person
+  EMBARK_E_INTERRUPTED = 24, /* a statement without a transaction was interrupted, and only a person
                                 can say what became of it; nothing was changed */
+  EMBARK_E_IRREVERSIBLE = 25, /* REVERT: one to be reverted has no down file; nothing was changed */
+  EMBARK_E_TARGET = 26 /* `target` is not in the bundle, or not in the state that the op needs;
+                                 nothing was changed */
 } embark_code;
 
 #define EMBARK_TAG_SIZE  128
@@ -126,7 +129,8 @@ typedef enum embark_event_type {
   EMBARK_EVENT_PLANNED = 1,   /* `steps` are to be applied; comes again when the run plans anew */
   EMBARK_EVENT_STARTED = 2,   /* migration `tag` is known to be running */
   EMBARK_EVENT_STATEMENT = 3, /* its statement `statement` is done */
-  EMBARK_EVENT_APPLIED = 4,   /* it is committed; that it is durable too is said by DONE alone */
+  EMBARK_EVENT_APPLIED = 4,   /* its step is committed, whatever the op; that it is durable too is
+                                 said by DONE alone */
   EMBARK_EVENT_NOTICE = 5,    /* the server sent a notice: `sqlstate`, `severity`, `message` */
   EMBARK_EVENT_LOCK_WAIT = 6, /* somebody else is migrating: `holder_pid`, `message` says who; or a
                                  backend still runs a statement whose client is gone: then `done` of
@@ -156,9 +160,10 @@ typedef struct embark_event {
 } embark_event;
 
 /* Called on the thread that drives the run, between two steps of its dialogue. It must not use the
- * run's connection nor call Embark on it. Returns 0 to go on; anything else cancels the run as
- * embark_run_cancel() does. While there is a hook it gets the notices that the connection's notice
- * processor would have had; a notice receiver of the host's keeps getting them instead. */
+ * run's connection nor call Embark on it, and has to return: no exception, no longjmp(), no end of
+ * its thread. Returns 0 to go on; anything else cancels the run as embark_run_cancel() does. While
+ * there is a hook it gets the notices that the connection's notice processor would have had; a
+ * notice receiver of the host's keeps getting them instead. */
 typedef int (*embark_event_fn)(void *data, const embark_event *event);
 
 /* --- options --------------------------------------------------------------------------------- */
@@ -180,6 +185,10 @@ typedef struct embark_allocator {
  * the ledger for an error. */
 #define EMBARK_OUT_OF_ORDER 1u
 
+/* Flag: stop once it is decided what is to be done, as PLAN does for MIGRATE. The steps are those
+ * that the op would take; nothing is written and no lock is taken. */
+#define EMBARK_DRY_RUN 2u
+
 /* Options; zero is the default everywhere. Start from EMBARK_OPTIONS_INIT. Fields are only ever
  * added at the end; `struct_size` tells the library which the caller knows. */
 typedef struct embark_options {
@@ -188,7 +197,7 @@ typedef struct embark_options {
   int64_t lock_timeout_ms;      /* lock_timeout of each migration; 0: 5,000 */
   int64_t statement_timeout_ms; /* statement_timeout of each migration; 0: none */
   uint32_t retries;   /* how often each migration that lost a lock is tried again; 0: 10 */
-  uint32_t flags;     /* EMBARK_OUT_OF_ORDER */
+  uint32_t flags;     /* EMBARK_OUT_OF_ORDER, EMBARK_DRY_RUN */
   embark_adopt adopt; /* 0: as the bundle says */
   int has_lock_key;   /* 1: `lock_key` in place of the one of the ledger's name */
   int64_t lock_key;
@@ -200,12 +209,18 @@ typedef struct embark_options {
   const embark_allocator *allocator; /* NULL: malloc; must outlive the call or the run */
   int64_t answer_timeout_ms; /* how long the server may be silent, a statement included, until the
                                 connection is given up as lost; 0: no limit */
+  const char *target;        /* a tag, what it is for each op says; NULL: none */
+  uint32_t steps;     /* MIGRATE, PLAN, REVERT: no more than so many; 0: no limit. Runs that plan
+                         anew keep to what the first plan came to */
+  const char *reason; /* REVERT, ADOPT, ACCEPT: kept in the audit table; NULL: none */
+  const char *keeper_conninfo; /* where the second connection goes, past a pooler; NULL: where the
+                                  first went. Has to be the same database, which is checked */
 } embark_options;
 
 /* clang-format off */
 #define EMBARK_OPTIONS_INIT                                                                        \
   {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL,     \
-   NULL, 0}
+   NULL, 0, NULL, 0, NULL, NULL}
 /* clang-format on */
 
 /* --- the blocking calls ---------------------------------------------------------------------- */
@@ -234,14 +249,23 @@ EMBARK_API void embark_once_reset(void);
 /* --- the pollable run ------------------------------------------------------------------------ */
 
 typedef enum embark_op {
-  EMBARK_MIGRATE = 1, /* apply what is pending */
+  EMBARK_MIGRATE = 1, /* apply what is pending, up to and with `target` */
   EMBARK_PLAN = 2,    /* say what MIGRATE would do; takes no lock, writes nothing */
   EMBARK_VERIFY = 3,  /* hold the whole ledger against the bundle; takes no lock, writes nothing;
                          the first difference is the error, EMBARK_E_PENDING the mildest */
-  EMBARK_RESUME_DONE = 4, /* say of the statement that E_INTERRUPTED is about that it took effect:
+  EMBARK_RESUME_DONE = 4,  /* say of the statement that E_INTERRUPTED is about that it took effect:
                               the next MIGRATE goes on behind it */
-  EMBARK_RESUME_AGAIN = 5 /* say that it did not: the next MIGRATE runs it again. Both are recorded
+  EMBARK_RESUME_AGAIN = 5, /* say that it did not: the next MIGRATE runs it again. Both are recorded
                               with time and user, run nothing, and do not wait for the lock */
+  EMBARK_REVERT = 6,       /* run the down files of applied migrations, newest first, each in one
+                        transaction with the removal of its row: down to `target`, which stays, or
+                        `steps` of them. One of the two is needed; target "" is all of them */
+  EMBARK_ADOPT = 7,  /* record pending migrations as adopted and run none, up to and with `target`,
+                        in one transaction */
+  EMBARK_ACCEPT = 8, /* give changed migrations the hash they have now: `target`, or all of them, in
+                        one transaction. `reason` is needed */
+  EMBARK_STATUS = 9  /* list all that the bundle and the ledger have: embark_run_entries(). Drift is
+                        no error; takes no lock, writes nothing */
 } embark_op;
 
 typedef enum embark_poll {
@@ -252,10 +276,10 @@ typedef enum embark_poll {
   EMBARK_POLL_DONE = 4    /* over: success */
 } embark_poll;
 
-/* One migration that a run applies, has applied, or would apply. */
+/* One migration that a run applies, has applied, or would apply; or reverts, adopts, accepts. */
 typedef struct embark_step {
   const char *tag;  /* belongs to the bundle */
-  const char *file; /* belongs to the bundle */
+  const char *file; /* belongs to the bundle; REVERT: the down file */
   int adopt;        /* 1: recorded as adopted, its statements are not run */
   int applied;      /* 1: committed by this run; on a lost connection see embark_code */
   int outside;      /* 1: its statements run without a transaction */
@@ -302,6 +326,43 @@ EMBARK_API size_t embark_run_steps(const embark_run *run, const embark_step **ou
 /* 1 when the ledger holds migrations that the bundle does not know (the program is the older one of
  * a rolling deploy); else 0. Known once the run is over. */
 EMBARK_API int embark_run_ahead(const embark_run *run);
+
+typedef enum embark_state {
+  EMBARK_STATE_PENDING = 1, /* in the bundle, not in the ledger */
+  EMBARK_STATE_APPLIED = 2,
+  EMBARK_STATE_ADOPTED = 3, /* recorded, not run */
+  EMBARK_STATE_CHANGED = 4, /* applied or adopted, and its file was edited since */
+  EMBARK_STATE_MISSING = 5, /* in the ledger before others that the bundle has; not in the bundle */
+  EMBARK_STATE_UNKNOWN = 6, /* in the ledger behind all that the bundle has; not in the bundle */
+  EMBARK_STATE_RUNNING = 7  /* without a transaction: under way, or interrupted */
+} embark_state;
+
+/* What STATUS has found of one migration. Texts belong to the run. */
+typedef struct embark_entry {
+  embark_state state;
+  uint32_t migration;     /* which of the bundle's; UINT32_MAX: none of them */
+  const char *tag;        /* MISSING, UNKNOWN: the hash, in a ledger that has no tags */
+  const char *hash;       /* as the ledger has it; NULL: it has none */
+  const char *outline;    /* as the ledger has it, see embark_bundle.h; NULL: it has none */
+  const char *applied_at; /* ISO 8601, UTC; RUNNING: when it began. NULL: not known */
+  const char *applied_by; /* the session's user; NULL: not known */
+  int64_t duration_us;    /* -1: not known */
+  int is_late;            /* PENDING: older than an applied one */
+  uint32_t statement;     /* RUNNING: which of its statements, from 1; else 0 */
+  int32_t backend_pid;    /* RUNNING: the server's process that began it; else 0 */
+} embark_entry;
+
+/* What STATUS found: first what the bundle has, in its order, then what it does not know, in the
+ * ledger's. *out belongs to the run and is valid until it is freed. Returns the number of entries;
+ * 0 for other ops and before the run is over. */
+EMBARK_API size_t embark_run_entries(const embark_run *run, const embark_entry **out);
+
+/* The statements that make an empty ledger as `bundle` needs it, and the lock key of its migrators:
+ * for a DBA who makes it beforehand, and for scripts. opt: NULL for the defaults; names and key of
+ * it count. At most `size` bytes are written with the NUL; returns the length of the whole text, as
+ * snprintf does, or 0 when memory or an argument was bad. Each statement ends in ";\n". */
+EMBARK_API size_t embark_ledger_sql(const embark_bundle *bundle, const embark_options *opt,
+                                    int64_t *lock_key, char *buffer, size_t size);
 
 /* Free a run, NULL too. One that is not over is cancelled as by embark_run_cancel() and polled to
  * its end, so that the connection comes back usable: that blocks until the server has answered, or

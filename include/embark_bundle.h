@@ -51,7 +51,8 @@ typedef enum embark_adopt {
 #define EMBARK_STATEMENT_WAITS   32u /* waits for other transactions by design: no lock_timeout */
 #define EMBARK_STATEMENT_SESSION 64u /* SET and RESET: to be done anew before a later statement */
 
-#define EMBARK_MARK_LENGTH 16u /* hex digits that tell one statement from another */
+#define EMBARK_MARK_LENGTH    16u /* hex digits that tell one statement from another */
+#define EMBARK_OUTLINE_LENGTH 32u
 
 /* One statement. `sql + offset` is its text, NUL-terminated, `length` bytes without the NUL. It
  * starts at the statement's first token; white space and comments before that belong to no
@@ -84,7 +85,10 @@ typedef struct embark_migration {
   uint32_t first_statement; /* index into `statements` */
   uint32_t statement_count; /* may be 0: a file of comments alone */
   uint32_t flags;           /* EMBARK_MIGRATION_* */
-  uint32_t reserved;        /* 0 */
+  uint32_t down;            /* what reverts it: index + 1 into the bundle's `downs`; 0: nothing */
+  const char *outline;      /* two digests of the text, of EMBARK_OUTLINE_LENGTH digits in all: one
+                               without white space, one without comments too. They tell what kind of
+                               change a change is. NULL in `downs` */
 } embark_migration;
 
 /* A folder of migrations, in the order in which they are to be applied. */
@@ -105,6 +109,11 @@ typedef struct embark_bundle {
   const embark_statement *statements;
   uint32_t migration_count;
   uint32_t statement_count;
+  const embark_migration *downs; /* what reverts migrations, in their order. Each has the tag of the
+                                    migration it reverts and a file of its own; hash, chain, marks
+                                    and other_hashes are NULL. NULL when there are none */
+  uint32_t down_count;
+  uint32_t reserved_too; /* 0 */
 } embark_bundle;
 
 #ifdef __cplusplus

@@ -33,6 +33,8 @@ static const char code_names[][25] = {
   [EMBARK_E_PENDING]        = "EMBARK_E_PENDING",
   [EMBARK_E_KEEPER]         = "EMBARK_E_KEEPER",
   [EMBARK_E_INTERRUPTED]    = "EMBARK_E_INTERRUPTED",
+  [EMBARK_E_IRREVERSIBLE]   = "EMBARK_E_IRREVERSIBLE",
+  [EMBARK_E_TARGET]         = "EMBARK_E_TARGET",
 };
 /* clang-format on */
 

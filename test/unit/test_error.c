@@ -201,6 +201,8 @@ static const char *const codes[] = {
     "EMBARK_E_PENDING",
     "EMBARK_E_KEEPER",
     "EMBARK_E_INTERRUPTED",
+    "EMBARK_E_IRREVERSIBLE",
+    "EMBARK_E_TARGET",
 };
 
 START_TEST(every_code_has_its_name_and_keeps_its_number)
@@ -211,7 +213,7 @@ END_TEST
 
 START_TEST(a_number_that_is_no_code_has_no_name)
 {
-  static const int none[] = {-1, 25, 1000, INT32_MAX, INT32_MIN};
+  static const int none[] = {-1, 27, 1000, INT32_MAX, INT32_MIN};
   ck_assert_str_eq(embark_code_name(none[_i]), "EMBARK_E_?");
 }
 END_TEST
