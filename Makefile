@@ -118,7 +118,7 @@ $(B)/libembark.so: $(B)/$(SOFILE)
 $(B)/obj/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(TOOL_CFLAGS) -DEMBARK_VERSION='"$(VERSION)"' $< -o $@
-$(B)/obj/tools/bundle_main.o: include/embark.h
+$(B)/obj/tools/bundle_command.o: include/embark.h
 $(B)/embark-bundle: $(BUNDLE_OBJ)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 

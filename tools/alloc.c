@@ -9,7 +9,7 @@
 static void *checked(void *block)
 {
   if (block == NULL) {
-    fputs("embark-bundle: out of memory\n", stderr);
+    fputs("embark: out of memory\n", stderr);
     exit(2);
   }
   return block;

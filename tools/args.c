@@ -9,12 +9,7 @@
 #include "literal.h"
 #include "utf8.h"
 
-#define SEE_HELP "embark-bundle --help lists the options."
-
-const char args_help[] =
-    "usage: embark-bundle DIR -o FILE.c [options]\n"
-    "       embark-bundle DIR --check FILE.c [options]\n"
-    "       embark-bundle DIR --list[=json] [options]\n"
+static const char help[] =
     "\n"
     "Compiles a folder of PostgreSQL migrations into a C file and its header.\n"
     "\n"
@@ -33,6 +28,14 @@ const char args_help[] =
     "\n"
     "Exit status: 0 done; 1 --check found it out of date; 2 anything else.\n";
 
+void args_put_help(text *out, const char *program)
+{
+  text_printf(out, "usage: %s DIR -o FILE.c [options]\n", program);
+  text_printf(out, "       %s DIR --check FILE.c [options]\n", program);
+  text_printf(out, "       %s DIR --list[=json] [options]\n", program);
+  text_puts(out, help);
+}
+
 /* --- values ----------------------------------------------------------------------------------- */
 
 typedef int set_option(args *a, const char *value, diag *d);
@@ -40,7 +43,7 @@ typedef int set_option(args *a, const char *value, diag *d);
 static int set_mode(args *a, args_mode mode, const char *file, diag *d)
 {
   if (a->mode != ARGS_NONE) {
-    diag_error(d, SEE_HELP, "only one of -o, --check and --list can be given, once");
+    diag_usage(d, "only one of -o, --check and --list can be given, once");
     return -1;
   }
   a->mode = mode;
@@ -67,7 +70,7 @@ static int set_list(args *a, const char *value, diag *d)
 {
   bool json = value != NULL && strcmp(value, "json") == 0;
   if (value != NULL && !json && strcmp(value, "text") != 0) {
-    diag_error(d, SEE_HELP, "--list knows text and json, not \"%s\"", value);
+    diag_usage(d, "--list knows text and json, not \"%s\"", value);
     return -1;
   }
   a->json = a->json || json;
@@ -132,7 +135,7 @@ static int set_ledger(args *a, const char *value, diag *d)
   } else if (strcmp(value, "drizzle-tag") == 0) {
     a->pack.ledger = EMBARK_LEDGER_DRIZZLE_TAG;
   } else {
-    diag_error(d, SEE_HELP, "--ledger knows native, drizzle and drizzle-tag, not \"%s\"", value);
+    diag_usage(d, "--ledger knows native, drizzle and drizzle-tag, not \"%s\"", value);
     return -1;
   }
   return 0;
@@ -172,7 +175,7 @@ static int set_adopt(args *a, const char *value, diag *d)
 {
   bool assume = strcmp(value, "assume") == 0;
   if (!assume && strcmp(value, "refuse") != 0) {
-    diag_error(d, SEE_HELP, "--adopt knows refuse and assume, not \"%s\"", value);
+    diag_usage(d, "--adopt knows refuse and assume, not \"%s\"", value);
     return -1;
   }
   a->pack.adopt = assume ? EMBARK_ADOPT_ASSUME : EMBARK_ADOPT_REFUSE;
@@ -233,7 +236,7 @@ static int take_option(args *a, char **argv, int *at, diag *d)
   const char *name = argv[*at];
   const option *o = find_option(name, &value);
   if (o == NULL) {
-    diag_error(d, SEE_HELP, "unknown option %s", name);
+    diag_usage(d, "unknown option %s", name);
     return -1;
   }
   if (o->value == VALUE_NEEDED && value == NULL) {
@@ -241,11 +244,11 @@ static int take_option(args *a, char **argv, int *at, diag *d)
     *at += value != NULL;
   }
   if (o->value == VALUE_NEEDED && (value == NULL || value[0] == '\0')) {
-    diag_error(d, SEE_HELP, "%s needs a value", o->name);
+    diag_usage(d, "%s needs a value", o->name);
     return -1;
   }
   if (o->value == VALUE_NONE && value != NULL) {
-    diag_error(d, SEE_HELP, "%s takes no value", o->name);
+    diag_usage(d, "%s takes no value", o->name);
     return -1;
   }
   return o->set(a, value, d);
@@ -266,7 +269,7 @@ static int check_whole(const args *a, diag *d)
     problem = "--function and --symbol must be different names";
   }
   if (problem != NULL) {
-    diag_error(d, SEE_HELP, "%s", problem);
+    diag_usage(d, "%s", problem);
     return -1;
   }
   return 0;
@@ -275,11 +278,11 @@ static int check_whole(const args *a, diag *d)
 static int take_dir(args *a, const char *dir, diag *d)
 {
   if (a->dir != NULL) {
-    diag_error(d, SEE_HELP, "more than one folder is given: %s and %s", a->dir, dir);
+    diag_usage(d, "more than one folder is given: %s and %s", a->dir, dir);
     return -1;
   }
   if (dir[0] == '\0') {
-    diag_error(d, SEE_HELP, "the folder's name is empty");
+    diag_usage(d, "the folder's name is empty");
     return -1;
   }
   size_t size = strlen(dir);

@@ -6,6 +6,7 @@
 
 #include "diag.h"
 #include "pack.h"
+#include "text.h"
 
 typedef enum args_mode {
   ARGS_NONE,
@@ -34,7 +35,7 @@ int args_read(args *a, int argc, char **argv, diag *d);
 
 void args_free(args *a);
 
-/* What --help prints. */
-extern const char args_help[];
+/* Add what --help prints; `program` is what the tool is called by. */
+void args_put_help(text *out, const char *program);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "source.h"
@@ -13,30 +12,21 @@
 /* How much of a long line is shown: so many characters before the caret and in all. */
 enum { EXCERPT_BEFORE = 60, EXCERPT_WIDTH = 90 };
 
-/* Add the message with control characters made harmless: names and text come from files. */
-__attribute__((format(printf, 2, 0))) static void put_message(text *out, const char *format,
-                                                              va_list args)
+const char *diag_program(const diag *d)
 {
-  char stack[512];
-  va_list again;
-  va_copy(again, args);
-  int size = vsnprintf(stack, sizeof stack, format, args);
-  char *message = stack;
-  char *heap = NULL;
-  if (size >= (int)sizeof stack) {
-    heap = malloc((size_t)size + 1);
-    if (heap != NULL) {
-      vsnprintf(heap, (size_t)size + 1, format, again);
-      message = heap;
-    }
+  return d->program != NULL ? d->program : "embark-bundle";
+}
+
+/* The message with control characters made harmless: names and text come from files. */
+__attribute__((format(printf, 1, 0))) static text message_of(const char *format, va_list args)
+{
+  text message = {0};
+  text_vprintf(&message, format, args);
+  for (size_t i = 0; i < message.size; i++) {
+    unsigned char c = (unsigned char)message.bytes[i];
+    message.bytes[i] = c < 0x20 || c == 0x7f ? '?' : message.bytes[i];
   }
-  va_end(again);
-  for (const char *p = message; *p != '\0'; p++) {
-    unsigned char c = (unsigned char)*p;
-    text_putc(out, c < 0x20 || c == 0x7f ? '?' : *p);
-  }
-  text_putc(out, '\n');
-  free(heap);
+  return message;
 }
 
 static void put_hint(text *out, const char *hint)
@@ -46,24 +36,56 @@ static void put_hint(text *out, const char *hint)
   }
 }
 
+/* Count the error, and keep it if it is the first; takes `message`. */
+static void keep(diag *d, text *message, const char *hint)
+{
+  d->errors++;
+  if (d->errors > 1) {
+    text_free(message);
+    return;
+  }
+  d->first.message = *message;
+  if (hint != NULL) {
+    text_puts(&d->first.hint, hint);
+  }
+}
+
+__attribute__((format(printf, 3, 0))) static void put_error(diag *d, const char *hint,
+                                                            const char *format, va_list args)
+{
+  text message = message_of(format, args);
+  text_printf(&d->out, "%s: %s\n", diag_program(d), text_string(&message));
+  put_hint(&d->out, hint);
+  keep(d, &message, hint);
+}
+
 void diag_error(diag *d, const char *hint, const char *format, ...)
 {
   va_list args;
   va_start(args, format);
-  text_puts(&d->out, "embark-bundle: ");
-  put_message(&d->out, format, args);
+  put_error(d, hint, format, args);
   va_end(args);
-  put_hint(&d->out, hint);
-  d->errors++;
+}
+
+void diag_usage(diag *d, const char *format, ...)
+{
+  va_list args;
+  text hint = {0};
+  text_printf(&hint, "%s --help lists the options.", diag_program(d));
+  va_start(args, format);
+  put_error(d, text_string(&hint), format, args);
+  va_end(args);
+  text_free(&hint);
 }
 
 void diag_note(diag *d, const char *format, ...)
 {
   va_list args;
   va_start(args, format);
-  text_puts(&d->out, "embark-bundle: note: ");
-  put_message(&d->out, format, args);
+  text message = message_of(format, args);
   va_end(args);
+  text_printf(&d->out, "%s: note: %s\n", diag_program(d), text_string(&message));
+  text_free(&message);
 }
 
 /* Start of the character that lies `count` characters before `at`, at `floor` the earliest. */
@@ -123,16 +145,25 @@ void diag_error_at(diag *d, const struct source *src, size_t offset, const char 
   source_place place = source_find(src, offset);
   va_list args;
   va_start(args, format);
-  text_printf(&d->out, "embark-bundle: %s:%zu:%zu: ", src->path, place.line, place.column);
-  put_message(&d->out, format, args);
+  text message = message_of(format, args);
   va_end(args);
+  text_printf(&d->out, "%s: %s:%zu:%zu: %s\n", diag_program(d), src->path, place.line, place.column,
+              text_string(&message));
   put_excerpt(&d->out, src, place, offset);
   put_hint(&d->out, hint);
-  d->errors++;
+  if (d->errors == 0) {
+    text_puts(&d->first.path, src->path);
+    d->first.line = place.line;
+    d->first.column = place.column;
+  }
+  keep(d, &message, hint);
 }
 
 void diag_free(diag *d)
 {
   text_free(&d->out);
-  d->errors = 0;
+  text_free(&d->first.message);
+  text_free(&d->first.hint);
+  text_free(&d->first.path);
+  *d = (diag){.program = d->program};
 }

@@ -139,10 +139,10 @@ static void put_migration(text *out, const migration *m, const pack_slot *slot, 
   text_puts(out, ", ");
   put_part(out, symbol, "marks", &ends->marks,
            m->outside ? m->script.count * EMBARK_MARK_LENGTH + 1 : 0);
-  text_printf(out,
-              ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %zu, %zu, %zu, %zu, %" PRIu32 ", 0},\n",
-              m->when_ms, dir->lock_timeout_ms, dir->statement_timeout_ms, slot->sql_offset,
-              slot->sql_length, slot->first_statement, m->script.count, migration_flags(m));
+  text_printf(
+      out, ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %zu, %zu, %zu, %zu, %" PRIu32 ", 0, NULL},\n",
+      m->when_ms, dir->lock_timeout_ms, dir->statement_timeout_ms, slot->sql_offset,
+      slot->sql_length, slot->first_statement, m->script.count, migration_flags(m));
 }
 
 static void put_migrations(text *out, const pack *p, const emit_names *names)
@@ -153,7 +153,7 @@ static void put_migrations(text *out, const pack *p, const emit_names *names)
   text_puts(
       out,
       "/* tag, file, hash, chain, other hashes, marks, when, lock timeout, statement timeout,\n"
-      " * offset, length, first statement, statements, flags */\n");
+      " * offset, length, first statement, statements, flags, down, outline */\n");
   text_printf(out, "static const embark_migration %s_list[] = {\n", names->symbol);
   list_ends ends = {0, 0};
   for (size_t i = 0; i < p->migrations.count; i++) {
@@ -212,7 +212,7 @@ static void put_bundle(text *out, const pack *p, const emit_names *names)
   text_printf(out, "    %s_sql, %zu,\n    ", symbol, p->sql.size);
   put_table(out, symbol, "_list", p->migrations.count);
   put_table(out, symbol, "_statements", p->statement_count);
-  text_printf(out, "%zu, %zu};\n\n", p->migrations.count, p->statement_count);
+  text_printf(out, "%zu, %zu, NULL, 0, 0};\n\n", p->migrations.count, p->statement_count);
   text_printf(out, "int %s(PGconn *conn)\n{\n", names->function);
   text_printf(out, "  return embark_migrate_once(conn, &%s, NULL, NULL);\n}\n", symbol);
 }

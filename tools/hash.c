@@ -12,7 +12,7 @@
 static void must(int ok)
 {
   if (ok != 1) {
-    fputs("embark-bundle: libcrypto cannot compute SHA-256\n", stderr);
+    fputs("embark: libcrypto cannot compute SHA-256\n", stderr);
     exit(2);
   }
 }

@@ -12,7 +12,7 @@
 #include "literal.h"
 #include "output.h"
 
-#define RUN_AGAIN "Run embark-bundle again with -o and the options that the file was made with."
+#define RUN_AGAIN "Run it again with -o and the options that the file was made with."
 
 /* A migration as the old file has it. */
 typedef struct old_entry {
@@ -136,7 +136,7 @@ static void say_differences(FILE *old_file, const char *path, const pack *p, dia
   if (old.count > 0) {
     qsort(old.items, old.count, sizeof old.items[0], by_old_tag);
   }
-  text_printf(&d->out, "embark-bundle: %s is stale\n", path);
+  text_printf(&d->out, "%s: %s is stale\n", diag_program(d), path);
   size_t said = say_new_and_changed(&old, p, d);
   said += say_removed(&old, p, d);
   if (said == 0) {

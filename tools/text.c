@@ -1,7 +1,6 @@
 /* The sticky text buffer. Knows growth and formatting; knows nothing of what is written. */
 #include "text.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,20 +50,26 @@ void text_putc(text *t, char c)
   text_put(t, &c, 1);
 }
 
-void text_printf(text *t, const char *format, ...)
+void text_vprintf(text *t, const char *format, va_list args)
 {
-  va_list args;
-  va_start(args, format);
-  int size = vsnprintf(NULL, 0, format, args);
-  va_end(args);
+  va_list again;
+  va_copy(again, args);
+  int size = vsnprintf(NULL, 0, format, again);
+  va_end(again);
   if (size < 0 || !reserve(t, (size_t)size)) {
     t->failed = true;
     return;
   }
-  va_start(args, format);
   vsnprintf(t->bytes + t->size, (size_t)size + 1, format, args);
-  va_end(args);
   t->size += (size_t)size;
+}
+
+void text_printf(text *t, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  text_vprintf(t, format, args);
+  va_end(args);
 }
 
 const char *text_string(const text *t)

@@ -6,6 +6,7 @@
 #ifndef EMBARK_TOOLS_TEXT_H
 #define EMBARK_TOOLS_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,6 +21,7 @@ void text_put(text *t, const char *bytes, size_t size);
 void text_puts(text *t, const char *string);
 void text_putc(text *t, char c);
 void text_printf(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vprintf(text *t, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* The text as a C string; "" while it is empty. Valid until the next call on `t`. */
 const char *text_string(const text *t);

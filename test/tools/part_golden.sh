@@ -21,3 +21,9 @@ while IFS= read -r line; do
   echo "= $?" >> "$work/usage"
 done < "$golden/usage.in"
 same "command line" "$golden/usage.out" "$work/usage"
+
+ln -s "$BUNDLE" another-name
+is "the command line: its name is what it was called by" "usage: another-name DIR -o FILE.c [options]" \
+  "$(./another-name --help | head -n 1)"
+is "the command line: messages begin with that name" "another-name: no folder is given" \
+  "$(./another-name 2>&1 | head -n 1)"

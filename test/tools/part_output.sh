@@ -74,12 +74,12 @@ if [ "$(id -u)" != 0 ]; then
   "$BUNDLE" m -o out/m.c 2> stderr
   is "unreadable file: exit status" 2 $?
 elif command -v runuser > /dev/null && id nobody > /dev/null 2>&1; then
-  fresh; old_output; chmod 755 "$work" "$work/t" "$work/t/out"; cp "$BUNDLE" "$work/t/bundle"
-  runuser -u nobody -- "$work/t/bundle" m -o out/m.c 2> stderr
+  fresh; old_output; chmod 755 "$work" "$work/t" "$work/t/out"; cp "$BUNDLE" "$work/t/embark-bundle"
+  runuser -u nobody -- "$work/t/embark-bundle" m -o out/m.c 2> stderr
   is "read-only output folder: exit status" 2 $?
   untouched "read-only output folder"
   chmod 600 m/0001_a.sql; chmod 777 out
-  runuser -u nobody -- "$work/t/bundle" m -o out/m.c 2> stderr
+  runuser -u nobody -- "$work/t/embark-bundle" m -o out/m.c 2> stderr
   is "unreadable file: message" "embark-bundle: cannot read m/0001_a.sql: Permission denied" "$(head -n 1 stderr)"
   untouched "unreadable file"
 else
