@@ -7,6 +7,7 @@ LDFLAGS ?=
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
 AR ?= ar
+OBJCOPY ?= objcopy
 DESTDIR ?=
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -44,6 +45,7 @@ MHD_LIBS := $(or $(call pkg,--libs,libmicrohttpd),-lmicrohttpd)
 
 LIB_SRC := $(sort $(wildcard lib/*.c))
 BUNDLE_SRC := $(sort $(wildcard tools/*.c))
+CLI_SRC := $(sort $(wildcard cli/*.c))
 SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
@@ -57,6 +59,7 @@ BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 PIC_OBJ := $(LIB_SRC:%.c=$(B)/pic/%.o)
 BUNDLE_OBJ := $(BUNDLE_SRC:%.c=$(B)/obj/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/obj/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
@@ -76,7 +79,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: check-fuzz check-split fuzz
 .PHONY: check-versions check-oldest-newest check-drizzle check-examples check-threads check-clang check-run
 
-all: $(B)/embark-bundle $(B)/libembark.a $(B)/libembark.so
+all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark.so $(B)/libembark_cli.a
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -121,6 +124,21 @@ $(B)/obj/tools/%.o: tools/%.c
 $(B)/obj/tools/bundle_command.o: include/embark.h
 $(B)/embark-bundle: $(BUNDLE_OBJ)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+# --- the commands ------------------------------------------------------------------------------
+
+TOOL_OBJ := $(filter-out %/bundle_main.o,$(BUNDLE_OBJ))
+$(B)/obj/cli/%.o: cli/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Itools $< -o $@
+# One object that shows one name: none of ours can collide with a host program's.
+$(B)/libembark_cli.a: $(filter-out %/embark_main.o,$(CLI_OBJ)) $(TOOL_OBJ)
+	@rm -f $@
+	$(LD) -r -o $(B)/obj/embark_cli.o $^
+	$(OBJCOPY) --keep-global-symbol=embark_cli $(B)/obj/embark_cli.o
+	$(AR) rcs $@ $(B)/obj/embark_cli.o
+$(B)/embark: $(CLI_OBJ) $(TOOL_OBJ) $(B)/libembark.a
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
 
 # --- the sample migrations and the examples ------------------------------------------------------
 
@@ -185,7 +203,7 @@ $(B)/obj/test/%.o: test/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -Itest/support $< -o $@
 # Unit tests see the library's and the bundler's insides; main is test/support's.
-TOOL_TEST_OBJ := $(filter-out %/bundle_main.o,$(BUNDLE_OBJ))
+TOOL_TEST_OBJ := $(TOOL_OBJ)
 $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread

@@ -6,8 +6,8 @@
 
 #include "alloc.h"
 #include "folder.h"
+#include "ledger_words.h"
 #include "literal.h"
-#include "utf8.h"
 
 static const char help[] =
     "\n"
@@ -115,57 +115,24 @@ static int set_symbol(args *a, const char *value, diag *d)
 
 static int set_component(args *a, const char *value, diag *d)
 {
-  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-  size_t size = strlen(value);
-  if (size < 1 || size > 63 || strspn(value, allowed) != size) {
-    diag_error(d, "Use 1 to 63 of the letters a-z A-Z, digits, and _ . -",
-               "--component: \"%s\" cannot be a component's name", value);
-    return -1;
-  }
   a->pack.component = value;
-  return 0;
+  return ledger_check_component("--component", value, d);
 }
 
 static int set_ledger(args *a, const char *value, diag *d)
 {
-  if (strcmp(value, "native") == 0) {
-    a->pack.ledger = EMBARK_LEDGER_NATIVE;
-  } else if (strcmp(value, "drizzle") == 0) {
-    a->pack.ledger = EMBARK_LEDGER_DRIZZLE;
-  } else if (strcmp(value, "drizzle-tag") == 0) {
-    a->pack.ledger = EMBARK_LEDGER_DRIZZLE_TAG;
-  } else {
-    diag_usage(d, "--ledger knows native, drizzle and drizzle-tag, not \"%s\"", value);
-    return -1;
-  }
-  return 0;
-}
-
-/* PostgreSQL cuts longer names off, and then the ledger would be another table. */
-static bool is_catalog_name(const char *name, size_t size)
-{
-  bool valid = size >= 1 && size <= 63 && utf8_check(name, size) == size;
-  for (size_t i = 0; i < size; i++) {
-    valid = valid && (unsigned char)name[i] >= 0x20 && name[i] != '"' && name[i] != 0x7f;
-  }
-  return valid;
+  return ledger_read_kind(&a->pack.ledger, "--ledger", value, d);
 }
 
 static int set_ledger_table(args *a, const char *value, diag *d)
 {
-  const char *dot = strchr(value, '.');
-  if (dot == NULL || strchr(dot + 1, '.') != NULL ||
-      !is_catalog_name(value, (size_t)(dot - value)) ||
-      !is_catalog_name(dot + 1, strlen(dot + 1))) {
-    diag_error(d,
-               "Write SCHEMA.TABLE without quotes, as the catalog has it; each at most 63 bytes.",
-               "--ledger-table: \"%s\" is not a schema and a table", value);
-    return -1;
-  }
   free(a->ledger_schema);
   free(a->ledger_table);
-  a->ledger_schema = alloc_string(value, (size_t)(dot - value));
-  a->ledger_table = alloc_string(dot + 1, strlen(dot + 1));
+  a->ledger_schema = NULL;
+  a->ledger_table = NULL;
+  if (ledger_read_table(&a->ledger_schema, &a->ledger_table, "--ledger-table", value, d) != 0) {
+    return -1;
+  }
   a->pack.ledger_schema = a->ledger_schema;
   a->pack.ledger_table = a->ledger_table;
   return 0;

@@ -1,0 +1,21 @@
+/* cmd_accept.c - `embark accept`. */
+#include "drive.h"
+#include "report.h"
+
+static int accept(cli *c)
+{
+  embark_run *run = NULL;
+  embark_error err;
+  int code = drive(c, EMBARK_PLAN, cli_run_options(c), NULL, &run, &err);
+  embark_run_free(run);
+  return code == EMBARK_OK ? EXIT_DONE : cli_fail(c, &err);
+}
+
+int cmd_accept(cli *c)
+{
+  int status = cli_open_bundle(c);
+  if (status == 0) {
+    status = cli_connect(c);
+  }
+  return status == 0 ? accept(c) : status;
+}

@@ -1,0 +1,65 @@
+/* document.c - the envelope: which command, which version, what came of it. */
+#include "document.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void document_open(document *d, const char *command)
+{
+  d->root = json_pack("{s:i, s:s, s:s}", "schema", DOCUMENT_SCHEMA, "embark", embark_version(),
+                      "command", command);
+}
+
+void document_set(document *d, const char *key, json_t *value)
+{
+  if (d->root == NULL) {
+    json_decref(value);
+    return;
+  }
+  if (json_object_set_new(d->root, key, value) != 0) {
+    json_decref(d->root);
+    d->root = NULL;
+  }
+}
+
+json_t *document_text(const char *string)
+{
+  return string == NULL || string[0] == '\0' ? json_null() : json_string(string);
+}
+
+static json_t *number(uint32_t value)
+{
+  return value == 0 ? json_null() : json_integer(value);
+}
+
+void document_error(document *d, const embark_error *err)
+{
+  if (d->root == NULL) {
+    return;
+  }
+  json_t *error = json_object();
+  json_object_set_new(error, "code", json_string(embark_code_name(err->code)));
+  json_object_set_new(error, "message", document_text(err->message));
+  json_object_set_new(error, "detail", document_text(err->detail));
+  json_object_set_new(error, "hint", document_text(err->hint));
+  json_object_set_new(error, "tag", document_text(err->tag));
+  json_object_set_new(error, "file", document_text(err->file));
+  json_object_set_new(error, "statement", number(err->statement));
+  json_object_set_new(error, "line", number(err->line));
+  json_object_set_new(error, "column", number(err->column));
+  json_object_set_new(error, "sqlstate", document_text(err->sqlstate));
+  document_set(d, "error", error);
+}
+
+int document_close(document *d, int exit_status)
+{
+  document_set(d, "exit", json_integer(exit_status));
+  int status = d->root == NULL ||
+                       json_dumpf(d->root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) != 0 ||
+                       fputc('\n', stdout) == EOF || fflush(stdout) != 0
+                   ? -1
+                   : 0;
+  json_decref(d->root);
+  d->root = NULL;
+  return status;
+}
