@@ -156,7 +156,7 @@ struct embark_run {
   int copy_begun;    /* COPY: its statement is sent */
   uint64_t copied;   /* COPY: bytes of data handed over */
   char encoding[32]; /* the connection's client_encoding, as it was handed in */
-  int preamble;      /* the next answer is about client_encoding, not the state's business */
+  int preamble;      /* the next answer is about settings of ours, not the state's business */
   int struck;        /* a cancel request hit the conversation under way: it is held again */
   uint32_t strikes;  /* how often that was so */
 
@@ -190,6 +190,10 @@ embark__pipeline *embark__run_line(embark_run *run);
 
 /* Why the connection broke, as far as is known; may be "". */
 const char *embark__run_lost_reason(const embark_run *run);
+
+/* Whether it is the first error of the conversation: what follows it is skipped, or follows from
+ * it. */
+int embark__run_first_error(const embark_run *run, const PGresult *res);
 
 /* A statement could not be queued: memory, or the connection. Sets the error, and the trouble. */
 void embark__run_refused(embark_run *run);
