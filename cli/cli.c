@@ -44,6 +44,11 @@ int cli_open_bundle(cli *c)
 int cli_connect(cli *c)
 {
   database db = database_choose(&c->flags);
+  database for_lock = database_for_lock(&c->flags);
+  if (for_lock.conninfo != NULL && database_check(&for_lock, &c->diag) != 0) {
+    report_diag(c);
+    return EXIT_USAGE;
+  }
   c->conn = database_connect(&db, &c->flags, &c->diag);
   if (c->conn == NULL) {
     report_diag(c);
@@ -70,7 +75,7 @@ embark_options cli_run_options(const cli *c)
   options.target = f->to;
   options.steps = f->single ? 1 : f->steps;
   options.reason = f->reason;
-  options.keeper_conninfo = database_for_lock(f);
+  options.keeper_conninfo = database_for_lock(f).conninfo;
   return options;
 }
 

@@ -132,7 +132,7 @@ static const option options[] = {
   {"--lock-database", "URI", WITH_RUN, set_text, AT(lock_database),
    "the same database past a pooler, for the connection that\n"
    "holds the lock; else EMBARK_DIRECT_URL"},
-  {"--role", "ROLE", WITH_BUNDLE, set_text, AT(role), "act as this role from the start"},
+  {"--role", "ROLE", WITH_SERVER, set_text, AT(role), "act as this role from the start"},
   {"--to", "TAG", WITH_TARGET & ~OF(CMD_ADOPT), set_text, AT(to),
    "stop at this migration: the last one applied, or the\n"
    "newest one that `revert` lets stand"},
@@ -154,7 +154,8 @@ static const option options[] = {
   {"--offline", NULL, OF(CMD_SCRIPT), set_flag, AT(offline),
    "all migrations, without asking a database"},
   {"--down", NULL, OF(CMD_NEW), set_flag, AT(down), "make a down file as well"},
-  {"--timeout", "TIME", OF(CMD_WAIT), set_time, AT(timeout_ms), "give up after this (60s)"},
+  {"--timeout", "TIME", OF(CMD_WAIT), set_wait, AT(timeout_ms),
+   "give up after this (60s); 0: try once; none: never"},
   {"--lock-wait", "TIME", WITH_RUN, set_wait, AT(lock_wait_ms),
    "for another migrator (60s); 0: not at all; forever"},
   {"--lock-timeout", "TIME", WITH_RUN, set_time, AT(lock_timeout_ms),
