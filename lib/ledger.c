@@ -31,7 +31,7 @@ static const char *const native[TEXTS] = {
     "SELECT m.chain, m.state FROM %T AS m"
     " WHERE m.component %= $1 AND m.\"position\"" GE "$2 AND " HOLDS_ROWS,
   [READ] =
-    "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\" FROM %T AS m"
+    "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\", m.outline FROM %T AS m"
     " WHERE m.component %= $1" TEXT
     " ORDER BY m.\"position\", m.applied_at, m.tag",
   [TABLE] =
@@ -41,6 +41,7 @@ static const char *const native[TEXTS] = {
     "\"position\" %.int4 NOT NULL, "
     "hash %.text COLLATE %.\"C\" NOT NULL, "
     "chain %.text COLLATE %.\"C\" NOT NULL, "
+    "outline %.text COLLATE %.\"C\", "
     "when_ms %.int8 NOT NULL, "
     "state %.text COLLATE %.\"C\" NOT NULL, "
     "applied_at %.timestamptz NOT NULL, "
@@ -60,9 +61,9 @@ static const char *const native[TEXTS] = {
                    " nothing is wrong")
     " ELSE 0 END",
   [RECORD] =
-    WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, when_ms, state, applied_at,"
-            " applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6" INT8 ", $7,"
-            " %.clock_timestamp(), session_user,"
+    WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, outline, when_ms, state,"
+            " applied_at, applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6, $7" INT8
+            ", $8, %.clock_timestamp(), session_user,"
             " %.clock_timestamp()" MINUS "%.transaction_timestamp())",
             "w.component %= $1%t AND w.tag %= $2%t AND w.hash %= $4%t"),
   [RESTAMP] =
@@ -192,6 +193,7 @@ int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__
     out->state = embark__answer_text(res, row, 2);
     out->chain = embark__answer_text(res, row, 3);
     out->position = embark__answer_int(res, row, 4);
+    out->outline = embark__answer_text(res, row, 5);
     return 0;
   }
   if (l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG) {
@@ -234,10 +236,11 @@ int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t 
   digits position, when;
   decimal(when, m->when_ms);
   if (is_native(l)) {
-    const char *values[] = {
-        l->bundle->component,           m->tag, decimal(position, index), m->hash, m->chain, when,
-        adopted ? "adopted" : "applied"};
-    return send(l, p, RECORD, 7, values);
+    decimal(position, index);
+    const char *state = adopted ? "adopted" : "applied";
+    const char *values[] = {l->bundle->component, m->tag, position, m->hash, m->chain,
+                            m->outline,           when,   state};
+    return send(l, p, RECORD, 8, values);
   }
   const char *hash = l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG ? m->tag : m->hash;
   const char *values[] = {hash, when};

@@ -12,13 +12,14 @@
 /* A row of a ledger. Texts are borrowed for the call; NULL is SQL's NULL or a column that this kind
  * of ledger does not have. */
 typedef struct embark__row {
-  const char *tag;   /* native, Drizzle by tag */
-  const char *hash;  /* native, Drizzle */
-  const char *state; /* native */
-  const char *chain; /* native */
-  int64_t position;  /* native */
-  int64_t when_ms;   /* Drizzle: created_at */
-  int has_when;      /* Drizzle: 0 when created_at is NULL */
+  const char *tag;     /* native, Drizzle by tag */
+  const char *hash;    /* native, Drizzle */
+  const char *state;   /* native */
+  const char *chain;   /* native */
+  const char *outline; /* native; NULL where the bundle had none */
+  int64_t position;    /* native */
+  int64_t when_ms;     /* Drizzle: created_at */
+  int has_when;        /* Drizzle: 0 when created_at is NULL */
 } embark__row;
 
 /* What is known of the database besides the ledger's rows, and what the caller wants. */
