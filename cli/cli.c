@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "bundle_command.h"
 #include "database.h"
 #include "drive.h"
@@ -115,7 +116,9 @@ int cli_exit_of(int code)
 
 int cli_fail(cli *c, const embark_error *err)
 {
-  report_error(c, err);
+  embark_error told = *err;
+  advice_rephrase(&told, c->program);
+  report_error(c, &told);
   return drive_was_interrupted() ? EXIT_INTERRUPTED : cli_exit_of(err->code);
 }
 
