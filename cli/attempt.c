@@ -101,7 +101,7 @@ void attempt_pause(int64_t ms, const signals *heard)
 /* Wait for what libpq wants of its socket. It goes on to its next host only when this one fails, so
  * one that is silent is made to. Returns false when there is nothing more to wait for. */
 static bool wait_for_host(PGconn *conn, PostgresPollingStatusType wants, int64_t host_ms,
-                          int64_t end, const signals *heard)
+                          int64_t end, const signals *heard, bool *silent)
 {
   int fd = PQsocket(conn);
   for (int tries = 0; tries < 2; tries++) {
@@ -116,21 +116,22 @@ static bool wait_for_host(PGconn *conn, PostgresPollingStatusType wants, int64_t
     if (signals_came()) {
       return false;
     }
+    *silent = true;
     shutdown(fd, SHUT_RDWR);
   }
   return false;
 }
 
-static bool poll_to_end(PGconn *conn, int64_t host_ms, int64_t end, const signals *heard)
+static void poll_to_end(PGconn *conn, int64_t host_ms, int64_t end, const signals *heard,
+                        bool *silent)
 {
   PostgresPollingStatusType wants = PGRES_POLLING_WRITING;
   while (wants != PGRES_POLLING_OK && wants != PGRES_POLLING_FAILED) {
-    if (!wait_for_host(conn, wants, host_ms, end, heard)) {
-      return false;
+    if (!wait_for_host(conn, wants, host_ms, end, heard, silent)) {
+      return;
     }
     wants = PQconnectPoll(conn);
   }
-  return true;
 }
 
 /* Names are looked up here, for as long as that takes, so signals are let in. */
@@ -147,21 +148,21 @@ attempt_result attempt_connect(PGconn **conn, const database_params *p, int64_t 
                                int64_t limit_ms, const signals *heard, text *reason)
 {
   int64_t end = limit_ms < 0 ? -1 : attempt_now_ms() + limit_ms;
+  bool silent = false;
   *conn = begin(p, heard);
   if (PQstatus(*conn) != CONNECTION_BAD) {
     PQsetErrorVerbosity(*conn, PQERRORS_VERBOSE);
-    bool ended = poll_to_end(*conn, host_ms, end, heard);
-    if (signals_came()) {
-      return ATTEMPT_STOPPED;
-    }
-    if (!ended) {
-      text_puts(reason, "the server does not answer");
-      return ATTEMPT_NOT_YET;
-    }
+    poll_to_end(*conn, host_ms, end, heard, &silent);
+  }
+  if (signals_came()) {
+    return ATTEMPT_STOPPED;
   }
   if (PQstatus(*conn) == CONNECTION_OK) {
     PQsetErrorVerbosity(*conn, PQERRORS_DEFAULT);
     return ATTEMPT_CONNECTED;
+  }
+  if (silent) {
+    text_puts(reason, "the server does not answer\n");
   }
   bool final = read_message(reason, PQerrorMessage(*conn));
   return final || PQconnectionNeedsPassword(*conn) ? ATTEMPT_REFUSED : ATTEMPT_NOT_YET;

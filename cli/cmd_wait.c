@@ -99,14 +99,15 @@ static void put_numbers(waiting *w)
 {
   document *d = &w->c->document;
   document_set(d, "attempts", json_integer(w->attempts));
-  document_set(d, "waited_ms", json_integer(attempt_now_ms() - w->start_ms));
+  document_set(d, "elapsed_ms", json_integer(attempt_now_ms() - w->start_ms));
 }
 
-static int tell_ready(waiting *w)
+static int tell_ready(waiting *w, const database *db)
 {
   cli *c = w->c;
   text out = {0};
   put_numbers(w);
+  report_connected(c, db);
   document_set(&c->document, "server_version", json_integer(PQserverVersion(c->conn)));
   if (c->document.root == NULL && !c->flags.quiet) {
     text_printf(&out, "the database accepts connections");
@@ -164,7 +165,7 @@ int cmd_wait(cli *c)
     signals_take(&w.heard);
     attempt_result result = attempt_until_end(&w);
     signals_give_back(&w.heard);
-    status = result == ATTEMPT_CONNECTED ? tell_ready(&w) : tell_failure(&w, result, &db);
+    status = result == ATTEMPT_CONNECTED ? tell_ready(&w, &db) : tell_failure(&w, result, &db);
   }
   database_params_free(&w.params);
   text_free(&w.reason);
