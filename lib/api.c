@@ -71,7 +71,7 @@ static int check_connection(const PGconn *conn, embark_error *err)
 
 static int check_op(embark_op op, embark_error *err)
 {
-  if (op < EMBARK_MIGRATE || op > EMBARK_RESUME_AGAIN) {
+  if ((op < EMBARK_MIGRATE || op > EMBARK_RESUME_AGAIN) && op != EMBARK_STATUS) {
     return embark__error_set(err, EMBARK_E_ARGUMENT, "there is no such operation");
   }
   return EMBARK_OK;
@@ -91,9 +91,8 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   embark__progress_init(&run->progress, bundle, run->ledger.schema, run->ledger.table, run->alloc);
   run->outside.index.name.alloc = run->alloc;
   run->lock.limit_ms = run->opt.lock_wait_ms;
-  run->lock.key = run->opt.has_lock_key
-                      ? run->opt.lock_key
-                      : embark__lock_key(bundle->ledger, run->ledger.schema, run->ledger.table);
+  run->lock.key =
+      embark__lock_key_of(&run->opt, bundle->ledger, run->ledger.schema, run->ledger.table);
   if (run->opt.adopt == EMBARK_ADOPT_DEFAULT) {
     run->opt.adopt = bundle->adopt == EMBARK_ADOPT_ASSUME ? bundle->adopt : EMBARK_ADOPT_REFUSE;
   }
@@ -184,6 +183,7 @@ void embark_run_free(embark_run *run)
   embark__notices_detach(&run->notices);
   embark__cancel_free(run->cancel);
   embark__plan_free(&run->plan);
+  embark__entries_free(&run->entries);
   embark__ledger_free(&run->ledger);
   embark__session_free(&run->session);
   embark__progress_free(&run->progress);
@@ -207,6 +207,13 @@ size_t embark_run_steps(const embark_run *run, const embark_step **out)
 int embark_run_ahead(const embark_run *run)
 {
   return run->ahead;
+}
+
+size_t embark_run_entries(const embark_run *run, const embark_entry **out)
+{
+  int is_there = run->state == RUN_DONE;
+  *out = is_there ? run->entries.items : NULL;
+  return is_there ? run->entries.count : 0;
 }
 
 int embark_migrate(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,

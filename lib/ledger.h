@@ -25,10 +25,13 @@ void embark__ledger_free(embark__ledger *l);
 
 /* Is everything applied? One row at any length of history (native), one digest (Drizzle). */
 int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p);
-/* All rows, in the ledger's order; embark__ledger_row() reads each. */
-int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p);
+/* All rows, in the ledger's order; embark__ledger_row() reads each. for_list: with the columns that
+ * STATUS shows. */
+int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p, int for_list);
 /* CREATE_SCHEMA, CREATE_TABLE or CREATE_INDEX. */
 int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__message_kind what);
+/* Append all that makes the ledger, a statement a line. */
+void embark__ledger_put_sql(const embark__ledger *l, embark__buf *out);
 /* Raise unless the ledger is as it must be just before migration `index`. */
 int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t index);
 /* Write the row of migration `index`. */

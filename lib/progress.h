@@ -6,6 +6,7 @@
 #define EMBARK_PROGRESS_H
 
 #include "buf.h"
+#include "entry.h"
 #include "pipeline.h"
 #include "resume.h"
 
@@ -41,6 +42,9 @@ const char *embark__progress_owner(embark__progress_table *t);
 int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p);
 int embark__progress_send_create_table(embark__progress_table *t, embark__pipeline *p);
 
+/* Append what makes the table where there is the ledger, a statement a line. */
+void embark__progress_put_sql(const embark__progress_table *t, embark__buf *out);
+
 /* The rows of migrations that are not finished; `tag` NULL: of all. That of one is locked: a
  * session that is gone may be about to commit it. Where somebody has it, that fails at once. */
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag);
@@ -75,6 +79,9 @@ int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,
 
 /* Take in row `row` of the read's answer. `done` is borrowed from it, *tag too. */
 void embark__progress_row(const PGresult *res, int row, const char **tag, embark__progress *out);
+
+/* The same row, as STATUS shows it; borrowed too. For a read of all alone. */
+void embark__progress_unfinished(const PGresult *res, int row, embark__unfinished *out);
 
 /* Take in the answer about an index: no row says that there is none. */
 int embark__progress_index(const PGresult *res, embark__index_facts *out);

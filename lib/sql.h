@@ -25,6 +25,11 @@ int embark__sql_send_about(embark__pipeline *p, embark__buf *scratch, const char
 int embark__sql_send(embark__pipeline *p, embark__buf *scratch, const char *text, int count,
                      const char *const *values);
 
+/* Append a statement as a line of a script. */
+void embark__sql_put_line(embark__buf *out, const char *text, const char *schema,
+                          const char *table);
+
+#define CREATE_SCHEMA "CREATE SCHEMA %S"
 int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, const char *schema);
 
 #define EQ    " OPERATOR(pg_catalog.=) "
@@ -35,6 +40,9 @@ int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, co
 #define TEXT  "::pg_catalog.text"
 #define INT4  "::pg_catalog.int4"
 #define INT8  "::pg_catalog.int8"
+
+/* A point in time as ISO 8601 has it, in UTC, whatever DateStyle and TimeZone are. */
+#define ISO_8601(time) "%.to_char(%.timezone('UTC', " time "), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 /* An integer expression that fails with 22P02 and this text in its message, for want of PL/pgSQL (a
  * server whose packages were upgraded under it cannot load it). concat() is what keeps it from
