@@ -156,7 +156,7 @@ struct embark_run {
   int copy_begun;    /* COPY: its statement is sent */
   uint64_t copied;   /* COPY: bytes of data handed over */
   char encoding[32]; /* the connection's client_encoding, as it was handed in */
-  int preamble;      /* the next answer is about client_encoding, not the state's business */
+  int preamble;      /* the next answer is about settings of ours, not the state's business */
   int struck;        /* a cancel request hit the conversation under way: it is held again */
   uint32_t strikes;  /* how often that was so */
 
