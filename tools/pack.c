@@ -176,6 +176,11 @@ int pack_build(pack *p, const char *dir, const pack_options *options, diag *d)
     return -1;
   }
   p->drizzle = layout == LAYOUT_DRIZZLE;
+  if (p->migrations.count == 0 && !p->drizzle) {
+    diag_error(d, "Is the path right? Migrations are files called NNNN_name.sql in this folder.",
+               "%s holds no migrations", dir);
+    return -1;
+  }
   fill_options(p, options);
   if (load_all(p, dir, d) != 0) {
     return -1;
