@@ -191,6 +191,10 @@ embark__pipeline *embark__run_line(embark_run *run);
 /* Why the connection broke, as far as is known; may be "". */
 const char *embark__run_lost_reason(const embark_run *run);
 
+/* Whether it is the first error of the conversation: what follows it is skipped, or follows from
+ * it. */
+int embark__run_first_error(const embark_run *run, const PGresult *res);
+
 /* A statement could not be queued: memory, or the connection. Sets the error, and the trouble. */
 void embark__run_refused(embark_run *run);
 

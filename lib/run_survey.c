@@ -11,13 +11,6 @@
 #include "run_outside.h"
 #include "sql.h"
 
-/* The first error of the conversation; what follows it is skipped, or follows from it. */
-static int is_first_error(const embark_run *run, const PGresult *res)
-{
-  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
-         run->trouble == TROUBLE_NONE;
-}
-
 /* --- CHECK ----------------------------------------------------------------------------------- */
 
 int embark__check_queue(embark_run *run)
@@ -85,7 +78,7 @@ static void ledger_failed(embark_run *run, const PGresult *res)
 
 void embark__check_answer(embark_run *run, const PGresult *res)
 {
-  if (!is_first_error(run, res)) {
+  if (!embark__run_first_error(run, res)) {
     return;
   }
   if (run->answered == 0) {
@@ -186,7 +179,7 @@ void embark__survey_failed(embark_run *run, const PGresult *res, const char *sch
 
 void embark__survey_answer(embark_run *run, const PGresult *res)
 {
-  if (!is_first_error(run, res)) {
+  if (!embark__run_first_error(run, res)) {
     return;
   }
   if (run->answered == ANSWER_LEDGER) {
