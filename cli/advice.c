@@ -27,7 +27,8 @@ static const phrase phrases[] = {
     {"embark-bundle --list",                "@ status",                                          false},
     {"lock_timeout_ms",                     "--lock-timeout",                                    false},
     {"lock_wait_ms",                        "--lock-wait",                                       false},
-    {"or connect without the pooler",       "or give --lock-database, past the pooler",          false},
+    {"set keeper_conninfo", "give --lock-database", false},
+    {"keeper_conninfo", "--lock-database", false},
 };
 
 static void put_phrase(text *out, const char *to, const embark_error *err, const char *program)
