@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "bundle_command.h"
 #include "database.h"
 #include "drive.h"
@@ -35,15 +36,31 @@ int cli_refuse(cli *c, int status, const char *hint, const char *format, ...)
 
 int cli_open_bundle(cli *c)
 {
-  if (c->bundle != NULL) {
-    return 0;
+  const flags *f = &c->flags;
+  if (c->is_linked) {
+    bool is_other = f->dir != NULL || f->pack.ledger != 0 || strcmp(f->pack.component, "main") != 0;
+    return !is_other ? 0
+                     : cli_refuse(c, EXIT_USAGE, "Bundle the folder anew to have it otherwise.",
+                                  "this program carries its own migrations, so --dir, --ledger "
+                                  "and --component are of no use");
   }
-  return cli_refuse(c, EXIT_USAGE, NULL, "no bundle is linked in");
+  if (loaded_build(&c->folder, f->dir != NULL ? f->dir : "migrations", &f->pack, &c->diag) != 0) {
+    report_diag(c);
+    return EXIT_USAGE;
+  }
+  report_notes(c);
+  c->bundle = loaded_bundle(&c->folder);
+  return 0;
 }
 
 int cli_connect(cli *c)
 {
   database db = database_choose(&c->flags);
+  database for_lock = database_for_lock(&c->flags);
+  if (for_lock.conninfo != NULL && database_check(&for_lock, &c->diag) != 0) {
+    report_diag(c);
+    return EXIT_USAGE;
+  }
   c->conn = database_connect(&db, &c->flags, &c->diag);
   if (c->conn == NULL) {
     report_diag(c);
@@ -70,7 +87,7 @@ embark_options cli_run_options(const cli *c)
   options.target = f->to;
   options.steps = f->single ? 1 : f->steps;
   options.reason = f->reason;
-  options.keeper_conninfo = database_for_lock(f);
+  options.keeper_conninfo = database_for_lock(f).conninfo;
   return options;
 }
 
@@ -110,7 +127,9 @@ int cli_exit_of(int code)
 
 int cli_fail(cli *c, const embark_error *err)
 {
-  report_error(c, err);
+  embark_error told = *err;
+  advice_rephrase(&told, c->program);
+  report_error(c, &told);
   return drive_was_interrupted() ? EXIT_INTERRUPTED : cli_exit_of(err->code);
 }
 
@@ -176,15 +195,37 @@ static int run_word(cli *c, const char *word)
   return status;
 }
 
+/* Whether errors of the command line itself belong into a document. */
+static bool wants_json(int argc, char **argv)
+{
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    if (strcmp(argv[i], "--json") == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int finish(cli *c, int status)
+{
+  if (c->document.root != NULL && document_close(&c->document, status) != 0) {
+    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+  }
+  return status;
+}
+
 static int run_command(cli *c, int argc, char **argv)
 {
   text out = {0};
   char name[128]; /* "embark migrate" */
   snprintf(name, sizeof name, "%s %s", c->program, c->command->name);
   c->diag.program = name;
+  if (wants_json(argc, argv)) {
+    document_open(&c->document, c->command->name);
+  }
   if (flags_read(&c->flags, c->command->id, argc, argv, &c->diag) != 0) {
     report_diag(c);
-    return EXIT_USAGE;
+    return finish(c, EXIT_USAGE);
   }
   if (c->flags.help) {
     put_help(c, &out);
@@ -192,15 +233,7 @@ static int run_command(cli *c, int argc, char **argv)
   }
   screen_open(&c->out, stdout, c->flags.no_color);
   screen_open(&c->err, stderr, c->flags.no_color);
-  if (c->flags.json) {
-    document_open(&c->document, c->command->name);
-  }
-  int status = c->command->run(c);
-  if (c->flags.json && document_close(&c->document, status) != 0) {
-    c->flags.json = false;
-    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
-  }
-  return status;
+  return finish(c, c->command->run(c));
 }
 
 /* The build tool, called as it is but for its name. */
@@ -217,6 +250,8 @@ static int run_bundle(const cli *c, int argc, char **argv)
 static void cli_free(cli *c)
 {
   PQfinish(c->conn);
+  json_decref(c->document.root);
+  loaded_free(&c->folder);
   flags_free(&c->flags);
   diag_free(&c->diag);
 }
