@@ -71,7 +71,7 @@ static int check_connection(const PGconn *conn, embark_error *err)
 
 static int check_op(embark_op op, embark_error *err)
 {
-  if (op < EMBARK_MIGRATE || op > EMBARK_RESUME_AGAIN) {
+  if ((op < EMBARK_MIGRATE || op > EMBARK_RESUME_AGAIN) && op != EMBARK_STATUS) {
     return embark__error_set(err, EMBARK_E_ARGUMENT, "there is no such operation");
   }
   return EMBARK_OK;
@@ -184,6 +184,7 @@ void embark_run_free(embark_run *run)
   embark__notices_detach(&run->notices);
   embark__cancel_free(run->cancel);
   embark__plan_free(&run->plan);
+  embark__entries_free(&run->entries);
   embark__ledger_free(&run->ledger);
   embark__session_free(&run->session);
   embark__progress_free(&run->progress);
@@ -207,6 +208,13 @@ size_t embark_run_steps(const embark_run *run, const embark_step **out)
 int embark_run_ahead(const embark_run *run)
 {
   return run->ahead;
+}
+
+size_t embark_run_entries(const embark_run *run, const embark_entry **out)
+{
+  int is_there = run->state == RUN_DONE;
+  *out = is_there ? run->entries.items : NULL;
+  return is_there ? run->entries.count : 0;
 }
 
 int embark_migrate(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,

@@ -182,11 +182,14 @@ static int make_steps(embark__plan *plan, uint32_t pending, int adopt)
 
 int embark__plan_decide(embark__plan *plan, const embark__situation *now, embark_error *err)
 {
+  plan->ahead = plan->tail_from < plan->stray_count;
+  if (now->op == EMBARK_STATUS) {
+    return refuse_interrupted(plan, err); /* what it says is shown, if it can be read at all */
+  }
   int code = refuse_history(plan, now->flags, err);
   if (code != EMBARK_OK) {
     return code;
   }
-  plan->ahead = plan->tail_from < plan->stray_count;
   uint32_t pending = count_pending(plan);
   if (pending == 0) {
     return EMBARK_OK;

@@ -19,7 +19,12 @@
   "WITH w AS (" insert " RETURNING *) SELECT CASE WHEN EXISTS (SELECT FROM w WHERE " same ")"      \
   " THEN 0 ELSE " RAISE("the ledger did not take the row") " END"
 
-typedef enum text_of { CHECK, READ, TABLE, INDEX, GUARD, RECORD, RESTAMP, TEXTS } text_of;
+typedef enum text_of { CHECK, READ, LIST, TABLE, INDEX, GUARD, RECORD, RESTAMP, TEXTS } text_of;
+
+#define COLUMNS "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\", m.outline"
+#define ROWS                                                                                       \
+  " FROM %T AS m WHERE m.component %= $1" TEXT " ORDER BY m.\"position\", m.applied_at, m.tag"
+#define DRIZZLE_ROWS "SELECT m.hash, m.created_at FROM %T AS m ORDER BY m.id"
 
 /* In the short forms of sql.h; %T is the ledger. Texts of tags and names sort and compare by the C
  * collation, which no upgrade of the system's locales changes under an index. */
@@ -31,9 +36,10 @@ static const char *const native[TEXTS] = {
     "SELECT m.chain, m.state FROM %T AS m"
     " WHERE m.component %= $1 AND m.\"position\"" GE "$2 AND " HOLDS_ROWS,
   [READ] =
-    "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\" FROM %T AS m"
-    " WHERE m.component %= $1" TEXT
-    " ORDER BY m.\"position\", m.applied_at, m.tag",
+    COLUMNS ROWS,
+  [LIST] =
+    COLUMNS ", " ISO_8601("m.applied_at") ", m.applied_by,"
+    " %.int8(%.date_part('epoch', m.duration) OPERATOR(%.*) 1000000)" ROWS,
   [TABLE] =
     "CREATE TABLE %T ("
     "component %.text COLLATE %.\"C\" NOT NULL, "
@@ -41,6 +47,7 @@ static const char *const native[TEXTS] = {
     "\"position\" %.int4 NOT NULL, "
     "hash %.text COLLATE %.\"C\" NOT NULL, "
     "chain %.text COLLATE %.\"C\" NOT NULL, "
+    "outline %.text COLLATE %.\"C\", "
     "when_ms %.int8 NOT NULL, "
     "state %.text COLLATE %.\"C\" NOT NULL, "
     "applied_at %.timestamptz NOT NULL, "
@@ -60,9 +67,9 @@ static const char *const native[TEXTS] = {
                    " nothing is wrong")
     " ELSE 0 END",
   [RECORD] =
-    WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, when_ms, state, applied_at,"
-            " applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6" INT8 ", $7,"
-            " %.clock_timestamp(), session_user,"
+    WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, outline, when_ms, state,"
+            " applied_at, applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6, $7" INT8
+            ", $8, %.clock_timestamp(), session_user,"
             " %.clock_timestamp()" MINUS "%.transaction_timestamp())",
             "w.component %= $1%t AND w.tag %= $2%t AND w.hash %= $4%t"),
   [RESTAMP] =
@@ -78,7 +85,9 @@ static const char *const drizzle[TEXTS] = {
     " '' ORDER BY m.created_at,"
     " m.hash COLLATE %.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m WHERE " HOLDS_ROWS,
   [READ] =
-    "SELECT m.hash, m.created_at FROM %T AS m ORDER BY m.id",
+    DRIZZLE_ROWS,
+  [LIST] =
+    DRIZZLE_ROWS,
   [TABLE] =
     "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash %.text NOT NULL, created_at bigint)",
   [GUARD] =
@@ -164,11 +173,11 @@ void embark__ledger_proof(const embark__ledger *l, const PGresult *res, int *cur
   }
 }
 
-int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p)
+int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p, int for_list)
 {
   const char *values[] = {l->bundle->component};
   embark__buf_clear(&l->newest);
-  return send(l, p, READ, is_native(l) ? 1 : 0, values);
+  return send(l, p, for_list ? LIST : READ, is_native(l) ? 1 : 0, values);
 }
 
 /* Remember a Drizzle row as the newest, in the form in which the guard asks for it. */
@@ -185,13 +194,19 @@ int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__
 {
   const char *first = embark__answer_text(res, row, 0);
   const char *second = embark__answer_text(res, row, 1);
-  *out = (embark__row){0};
+  *out = (embark__row){.duration_us = -1};
   if (is_native(l)) {
     out->tag = first;
     out->hash = second;
     out->state = embark__answer_text(res, row, 2);
     out->chain = embark__answer_text(res, row, 3);
     out->position = embark__answer_int(res, row, 4);
+    out->outline = embark__answer_text(res, row, 5);
+    out->applied_at = embark__answer_text(res, row, 6);
+    out->applied_by = embark__answer_text(res, row, 7);
+    if (embark__answer_text(res, row, 8) != NULL) {
+      out->duration_us = embark__answer_int(res, row, 8);
+    }
     return 0;
   }
   if (l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG) {
@@ -234,10 +249,11 @@ int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t 
   digits position, when;
   decimal(when, m->when_ms);
   if (is_native(l)) {
-    const char *values[] = {
-        l->bundle->component,           m->tag, decimal(position, index), m->hash, m->chain, when,
-        adopted ? "adopted" : "applied"};
-    return send(l, p, RECORD, 7, values);
+    decimal(position, index);
+    const char *state = adopted ? "adopted" : "applied";
+    const char *values[] = {l->bundle->component, m->tag, position, m->hash, m->chain,
+                            m->outline,           when,   state};
+    return send(l, p, RECORD, 8, values);
   }
   const char *hash = l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG ? m->tag : m->hash;
   const char *values[] = {hash, when};

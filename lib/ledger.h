@@ -25,8 +25,9 @@ void embark__ledger_free(embark__ledger *l);
 
 /* Is everything applied? One row at any length of history (native), one digest (Drizzle). */
 int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p);
-/* All rows, in the ledger's order; embark__ledger_row() reads each. */
-int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p);
+/* All rows, in the ledger's order; embark__ledger_row() reads each. for_list: with the columns that
+ * STATUS shows. */
+int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p, int for_list);
 /* CREATE_SCHEMA, CREATE_TABLE or CREATE_INDEX. */
 int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__message_kind what);
 /* Raise unless the ledger is as it must be just before migration `index`. */

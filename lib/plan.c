@@ -194,7 +194,7 @@ static void check_stamp(embark__plan *plan, const embark__row *row, uint32_t fou
 
 /* A row that looked like this migration changed turns out to be none of its: the exact one has
  * come. Then it is another migration of the same time, changed. */
-static void displace(embark__plan *plan, const embark__row *row)
+static int64_t displace(embark__plan *plan, const embark__row *row)
 {
   const embark_bundle *b = plan->bundle;
   for (uint32_t at = key_of(b->ledger, row->tag, row->when_ms) & plan->slot_mask;
@@ -202,15 +202,18 @@ static void displace(embark__plan *plan, const embark__row *row)
     uint32_t i = plan->slots[at] - 1;
     if (b->migrations[i].when_ms == row->when_ms && plan->state[i] == PLAN_PENDING) {
       plan->state[i] = PLAN_CHANGED;
-      return;
+      return i;
     }
   }
+  return -1;
 }
 
 int embark__plan_row(embark__plan *plan, const embark__row *row)
 {
   likeness how;
   int64_t found = find(plan, row, &how);
+  plan->found = found;
+  plan->displaced = -1;
   if (how == OTHER) {
     return add_stray(plan, row);
   }
@@ -221,7 +224,7 @@ int embark__plan_row(embark__plan *plan, const embark__row *row)
     plan->interrupted = found;
   }
   if (how == SAME && plan->state[found] == PLAN_CHANGED) {
-    displace(plan, row);
+    plan->displaced = displace(plan, row);
   }
   if (how == SAME || plan->state[found] == PLAN_PENDING) {
     plan->state[found] = how == SAME ? PLAN_APPLIED : PLAN_CHANGED;

@@ -12,13 +12,17 @@
 /* A row of a ledger. Texts are borrowed for the call; NULL is SQL's NULL or a column that this kind
  * of ledger does not have. */
 typedef struct embark__row {
-  const char *tag;   /* native, Drizzle by tag */
-  const char *hash;  /* native, Drizzle */
-  const char *state; /* native */
-  const char *chain; /* native */
-  int64_t position;  /* native */
-  int64_t when_ms;   /* Drizzle: created_at */
-  int has_when;      /* Drizzle: 0 when created_at is NULL */
+  const char *tag;        /* native, Drizzle by tag */
+  const char *hash;       /* native, Drizzle */
+  const char *state;      /* native */
+  const char *chain;      /* native */
+  const char *outline;    /* native; NULL where the bundle had none */
+  int64_t position;       /* native */
+  int64_t when_ms;        /* Drizzle: created_at */
+  int has_when;           /* Drizzle: 0 when created_at is NULL */
+  const char *applied_at; /* native, and asked for by STATUS alone, as the next two */
+  const char *applied_by;
+  int64_t duration_us; /* -1: not known */
 } embark__row;
 
 /* What is known of the database besides the ledger's rows, and what the caller wants. */
@@ -46,12 +50,14 @@ typedef struct embark__plan {
   embark__stray *strays;
   size_t stray_count;
   size_t stray_capacity;
-  size_t tail_from;         /* strays from here on came after every known row */
-  int64_t newest;           /* the highest known row's index so far; -1: none */
-  uint32_t expected;        /* where the next row is looked for first */
-  int64_t reordered;        /* the first migration found before one it should follow; -1: none */
-  int64_t interrupted;      /* a migration whose row is in a state of another version; -1: none */
-  embark_step *steps;       /* after embark__plan_decide() */
+  size_t tail_from;    /* strays from here on came after every known row */
+  int64_t newest;      /* the highest known row's index so far; -1: none */
+  uint32_t expected;   /* where the next row is looked for first */
+  int64_t found;       /* the migration that the last row is; -1: none */
+  int64_t displaced;   /* the one that this migration's row so far turned out to be; -1: none */
+  int64_t reordered;   /* the first migration found before one it should follow; -1: none */
+  int64_t interrupted; /* a migration whose row is in a state of another version; -1: none */
+  embark_step *steps;  /* after embark__plan_decide() */
   uint32_t *step_migration; /* which migration of the bundle each step is */
   uint32_t step_count;
   uint32_t restamp_from; /* applied migrations from here on get position and chain anew, with the

@@ -49,7 +49,8 @@ static const char *const texts[TEXTS] = {
     "changed_at %.timestamptz NOT NULL, changed_by %.text NOT NULL, "
     "settled %.text, PRIMARY KEY (ledger, component, tag))",
   [READ] =
-    "SELECT " ROW " FROM %T AS p WHERE " OURS " AND p.state %! 'applied'",
+    "SELECT " ROW ", p.backend_pid, " ISO_8601("p.started_at") ", p.changed_by"
+    " FROM %T AS p WHERE " OURS " AND p.state %! 'applied' ORDER BY p.started_at, p.tag",
   [TAKE] =
     "SELECT " ROW " FROM %T AS p WHERE " THIS " AND p.state %! 'applied' FOR UPDATE NOWAIT",
   [NOTE] =
@@ -249,6 +250,15 @@ void embark__progress_row(const PGresult *res, int row, const char **tag, embark
   out->statement = (uint32_t)embark__answer_int(res, row, 2);
   out->done = done != NULL ? done : "";
   embark__progress_version(res, row, 4, out->version);
+}
+
+void embark__progress_unfinished(const PGresult *res, int row, embark__unfinished *out)
+{
+  out->tag = embark__answer_text(res, row, 0);
+  out->statement = (uint32_t)embark__answer_int(res, row, 2);
+  out->backend_pid = (int32_t)embark__answer_int(res, row, 5);
+  out->started_at = embark__answer_text(res, row, 6);
+  out->changed_by = embark__answer_text(res, row, 7);
 }
 
 void embark__progress_version(const PGresult *res, int row, int column,

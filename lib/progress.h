@@ -6,6 +6,7 @@
 #define EMBARK_PROGRESS_H
 
 #include "buf.h"
+#include "entry.h"
 #include "pipeline.h"
 #include "resume.h"
 
@@ -75,6 +76,9 @@ int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,
 
 /* Take in row `row` of the read's answer. `done` is borrowed from it, *tag too. */
 void embark__progress_row(const PGresult *res, int row, const char **tag, embark__progress *out);
+
+/* The same row, as STATUS shows it; borrowed too. For a read of all alone. */
+void embark__progress_unfinished(const PGresult *res, int row, embark__unfinished *out);
 
 /* Take in the answer about an index: no row says that there is none. */
 int embark__progress_index(const PGresult *res, embark__index_facts *out);

@@ -31,6 +31,8 @@ static const state_row states[RUN_STATES] = {
                     embark__check_row, embark__check_answer, embark__check_next},
   [RUN_SURVEY] =    {HOST,         embark__survey_queue, NULL,
                     embark__survey_row, embark__survey_answer, embark__survey_next},
+  [RUN_LIST] =      {HOST,         embark__list_queue, NULL,
+                    embark__list_row, embark__list_answer, embark__list_next},
   [RUN_LOCK] =      {KEEPER_ALONE, NULL, embark__lock_feed,
                     NULL, embark__lock_answer, embark__lock_next},
   [RUN_PROBE] =     {HOST,         embark__probe_queue, NULL,
@@ -265,7 +267,7 @@ static int connect_on(embark_run *run)
 
 static void start(embark_run *run)
 {
-  if (run->bundle->migration_count == 0) {
+  if (run->bundle->migration_count == 0 && run->op != EMBARK_STATUS) {
     run->state = embark__run_finish(run); /* nothing can be pending */
   } else {
     enter(run, run->op == EMBARK_MIGRATE || run->op == EMBARK_PLAN ? RUN_CHECK : RUN_SURVEY);

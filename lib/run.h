@@ -4,7 +4,7 @@
  *
  *   CHECK ---> over                    everything is applied: one round trip
  *     |
- *   SURVEY ---> over                   what is there, and the plan; drift ends the run here
+ *   SURVEY ---> [LIST] ---> over       what is there, and the plan; drift ends the run here
  *     |
  *   APPLY <---> COPY                   all that is pending in one pipeline; COPY data beside it
  *     |
@@ -32,6 +32,7 @@
 #include <stdatomic.h>
 
 #include "cancel.h"
+#include "entry.h"
 #include "event.h"
 #include "keeper.h"
 #include "ledger.h"
@@ -48,6 +49,7 @@ typedef enum run_state {
   RUN_START, /* nothing is sent yet */
   RUN_CHECK,
   RUN_SURVEY,
+  RUN_LIST,
   RUN_WAIT,
   RUN_CONNECT,
   RUN_LOCK,
@@ -131,6 +133,7 @@ struct embark_run {
   embark__session session;
   embark__survey survey;
   embark__plan plan;
+  embark__entries entries; /* STATUS */
   embark__events events;
   embark__notices notices;
   embark__keeper keeper;
@@ -236,6 +239,12 @@ int embark__survey_queue(embark_run *run);
 void embark__survey_row(embark_run *run, const PGresult *res);
 void embark__survey_answer(embark_run *run, const PGresult *res);
 run_state embark__survey_next(embark_run *run);
+/* STATUS, after the survey: run_list.c. */
+run_state embark__list_begin(embark_run *run);
+int embark__list_queue(embark_run *run);
+void embark__list_row(embark_run *run, const PGresult *res);
+void embark__list_answer(embark_run *run, const PGresult *res);
+run_state embark__list_next(embark_run *run);
 /* The question of survey.h failed, which was about this table as the ledger's. */
 void embark__survey_failed(embark_run *run, const PGresult *res, const char *schema,
                            const char *table);

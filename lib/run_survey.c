@@ -119,7 +119,10 @@ int embark__survey_queue(embark_run *run)
 {
   embark__lock_forget_holder(&run->lock);
   embark__plan_free(&run->plan);
-  if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK) {
+  embark__entries_free(&run->entries);
+  if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK ||
+      (run->op == EMBARK_STATUS &&
+       embark__entries_init(&run->entries, run->bundle, run->alloc) != EMBARK_OK)) {
     return -1;
   }
   if (embark__survey_send(&run->pipe, &run->ledger.sql, run->ledger.schema, run->ledger.table,
@@ -128,7 +131,9 @@ int embark__survey_queue(embark_run *run)
       embark__session_send_save(&run->session, &run->pipe, !run->touched) != 0) {
     return -1;
   }
-  return run->has_ledger ? embark__ledger_send_read(&run->ledger, &run->pipe) : 0;
+  return run->has_ledger
+             ? embark__ledger_send_read(&run->ledger, &run->pipe, run->op == EMBARK_STATUS)
+             : 0;
 }
 
 static void take_ledger_rows(embark_run *run, const PGresult *res)
@@ -136,7 +141,9 @@ static void take_ledger_rows(embark_run *run, const PGresult *res)
   for (int i = 0; i < PQntuples(res) && run->trouble == TROUBLE_NONE; i++) {
     embark__row row;
     if (embark__ledger_row(&run->ledger, res, i, &row) != 0 ||
-        embark__plan_row(&run->plan, &row) != EMBARK_OK) {
+        embark__plan_row(&run->plan, &row) != EMBARK_OK ||
+        (run->op == EMBARK_STATUS &&
+         embark__entries_row(&run->entries, &run->plan, &row) != EMBARK_OK)) {
       embark__run_refused(run);
     }
   }
@@ -246,6 +253,9 @@ static run_state settle(embark_run *run)
 
 run_state embark__survey_next(embark_run *run)
 {
+  if (run->op == EMBARK_STATUS) {
+    return embark__list_begin(run);
+  }
   if (run->trouble == TROUBLE_NO_LEDGER) {
     run->has_ledger = 0; /* dropped since the check, or VERIFY, which does not check first */
     return RUN_SURVEY;

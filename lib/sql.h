@@ -36,6 +36,9 @@ int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, co
 #define INT4  "::pg_catalog.int4"
 #define INT8  "::pg_catalog.int8"
 
+/* A point in time as ISO 8601 has it, in UTC, whatever DateStyle and TimeZone are. */
+#define ISO_8601(time) "%.to_char(%.timezone('UTC', " time "), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
 /* An integer expression that fails with 22P02 and this text in its message, for want of PL/pgSQL (a
  * server whose packages were upgraded under it cannot load it). concat() is what keeps it from
  * being evaluated while the statement is planned: PostgreSQL folds what is immutable, but no stable

@@ -325,6 +325,7 @@ START_TEST(g13_any_allocation_may_fail_when_one_without_a_transaction_is_looked_
           "DELETE FROM embark.migrations WHERE position > 0;"
           "UPDATE embark.progress SET state = 'running', statement = 2, done = left(done, 32)");
   fail_every_allocation_of(EMBARK_VERIFY, made, EMBARK_E_PENDING);
+  fail_every_allocation_of(EMBARK_STATUS, bundle_without(made, 0), EMBARK_OK);
   fail_every_allocation_of(EMBARK_RESUME_DONE, made, EMBARK_OK);
 }
 END_TEST

@@ -46,6 +46,17 @@ START_TEST(a_partly_migrated_database_gets_the_rest)
 }
 END_TEST
 
+START_TEST(the_ledger_keeps_the_outline_that_a_migration_has)
+{
+  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 2);
+  made->migrations[1].outline = "0123456789abcdef0123456789abcdef";
+  drive_ok(made);
+  db_expect_rows("0000_t|\n0001_t|0123456789abcdef0123456789abcdef",
+                 "SELECT tag, outline FROM embark.migrations ORDER BY position");
+  db_expect_rows("0000_t", "SELECT tag FROM embark.migrations WHERE outline IS NULL");
+}
+END_TEST
+
 START_TEST(g6_an_up_to_date_database_is_not_written_to)
 {
   made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 3);
@@ -204,7 +215,8 @@ Suite *test_suite(void)
 {
   return drive_suite(
       "migrate", an_empty_database_gets_every_migration_and_a_ledger,
-      a_partly_migrated_database_gets_the_rest, g6_an_up_to_date_database_is_not_written_to,
+      the_ledger_keeps_the_outline_that_a_migration_has, a_partly_migrated_database_gets_the_rest,
+      g6_an_up_to_date_database_is_not_written_to,
       every_migration_is_applied_once_however_often_it_is_asked_for,
       a_bundle_that_grows_is_followed_step_by_step,
       a_bundle_without_migrations_is_success_and_makes_no_ledger,

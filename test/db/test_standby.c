@@ -131,6 +131,23 @@ START_TEST(a_standby_knows_drift_when_it_sees_it)
 }
 END_TEST
 
+START_TEST(a_standby_tells_its_status)
+{
+  embark_run *run = NULL;
+  const embark_entry *entries = NULL;
+  made_bundle *made = two((embark_ledger)_i);
+  drive_given(bundle_head(made, 1));
+  follow();
+  ck_assert_int_eq(embark_run_start(&run, EMBARK_STATUS, standby, &made->bundle, &drive_options),
+                   EMBARK_OK);
+  ck_assert_int_eq(drive_run(run), EMBARK_OK);
+  ck_assert_uint_eq(embark_run_entries(run, &entries), 2);
+  ck_assert_int_eq(entries[0].state, EMBARK_STATE_APPLIED);
+  ck_assert_int_eq(entries[1].state, EMBARK_STATE_PENDING);
+  embark_run_free(run);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("standby");
@@ -143,6 +160,7 @@ Suite *test_suite(void)
   tcase_add_loop_test(
       tc, g8_a_standby_refuses_a_pending_migration_without_a_transaction_and_nothing_else, 1, 4);
   tcase_add_loop_test(tc, an_empty_standby_refuses_all, 1, 4);
+  tcase_add_loop_test(tc, a_standby_tells_its_status, 1, 4);
   tcase_add_test(tc, a_standby_knows_drift_when_it_sees_it);
   suite_add_tcase(suite, tc);
   return suite;

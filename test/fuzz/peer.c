@@ -97,16 +97,16 @@ static void answer_read(peer *p)
 {
   const embark_bundle *b = p->given.bundle;
   int native = b->ledger == EMBARK_LEDGER_NATIVE;
-  wire_columns(&p->out, native ? 5 : 2);
+  wire_columns(&p->out, native ? 6 : 2);
   for (unsigned i = 0; i < b->migration_count; i++) {
     const embark_migration *m = &b->migrations[i];
     char position[16], when[24];
     snprintf(position, sizeof position, "%u", i);
     snprintf(when, sizeof when, "%lld", (long long)m->when_ms);
-    const char *const cells[] = {m->tag, m->hash, "applied", m->chain, position};
+    const char *const cells[] = {m->tag, m->hash, "applied", m->chain, position, ""};
     const char *const pair[] = {b->ledger == EMBARK_LEDGER_DRIZZLE ? m->hash : m->tag, when};
     if ((p->applied >> i & 1) != 0) {
-      wire_row(&p->out, native ? 5 : 2, native ? cells : pair);
+      wire_row(&p->out, native ? 6 : 2, native ? cells : pair);
     }
   }
   p->said |= p->applied;
