@@ -207,6 +207,9 @@ TOOL_TEST_OBJ := $(TOOL_OBJ)
 $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
+$(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) -ldl
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
@@ -238,7 +241,7 @@ check-run:
 	@test/all $(CHECKS)
 check-unit: $(UNIT_BIN) ## the tests that need no server
 	@test/programs unit $(UNIT_BIN)
-check-tools: all ## the bundler, from outside
+check-tools: all $(B)/test/tools/same_bundle ## the bundler, from outside
 	@BUNDLE=$(abspath $(B)/embark-bundle) test/tools/run
 check-fuzz: $(FUZZ_BIN) ## the fuzz targets over what was found, and what they began with
 	@test/fuzz/replay $(FUZZ_BIN)

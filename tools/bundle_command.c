@@ -14,8 +14,8 @@
 #include "depfile.h"
 #include "emit.h"
 #include "list.h"
+#include "loaded.h"
 #include "output.h"
-#include "pack.h"
 #include "stale.h"
 
 #ifndef EMBARK_VERSION
@@ -50,10 +50,11 @@ static int prepare(output *out, const char *path, const text *t, diag *d)
   return output_close(out, d);
 }
 
-static int prepare_source(output *out, const args *a, const pack *p, const emit_names *names,
+static int prepare_source(output *out, const args *a, const loaded *l, const emit_names *names,
                           diag *d)
 {
-  if (output_open(out, a->file, d) != 0 || emit_source(out->fd, a->file, p, names, d) != 0) {
+  if (output_open(out, a->file, d) != 0 ||
+      emit_source(out->fd, a->file, loaded_bundle(l), names, d) != 0) {
     return -1;
   }
   return output_close(out, d);
@@ -61,7 +62,7 @@ static int prepare_source(output *out, const args *a, const pack *p, const emit_
 
 /* All files are complete under their temporary names before the first is put in place. The
  * source file comes last: it is the one that build systems look at. */
-static int write_files(const args *a, const pack *p, diag *d)
+static int write_files(const args *a, const loaded *l, diag *d)
 {
   output outputs[3] = {{0}, {0}, {0}};
   text header = {0};
@@ -69,13 +70,13 @@ static int write_files(const args *a, const pack *p, diag *d)
   char *path = header_path(a->file);
   emit_names names = names_of(a, path);
   emit_header(&header, &names);
-  depfile_put(&deps, a->file, a->dir, p);
+  depfile_put(&deps, a->file, a->dir, &l->pack);
   int status = prepare(&outputs[0], path, &header, d);
   if (status == 0 && a->depfile != NULL) {
     status = prepare(&outputs[1], a->depfile, &deps, d);
   }
   if (status == 0) {
-    status = prepare_source(&outputs[2], a, p, &names, d);
+    status = prepare_source(&outputs[2], a, l, &names, d);
   }
   for (size_t i = 0; i < 3; i++) {
     if (status == 0 && outputs[i].temp != NULL) {
@@ -89,13 +90,13 @@ static int write_files(const args *a, const pack *p, diag *d)
   return status == 0 ? EXIT_SUCCESS : EXIT_TROUBLE;
 }
 
-static int check(const args *a, const pack *p, diag *d)
+static int check(const args *a, const loaded *l, diag *d)
 {
   static const int exits[] = {
       [STALE_NO] = EXIT_SUCCESS, [STALE_YES] = EXIT_STALE, [STALE_FAILED] = EXIT_TROUBLE};
   char *path = header_path(a->file);
   emit_names names = names_of(a, path);
-  stale_result result = stale_check(a->file, path, p, &names, d);
+  stale_result result = stale_check(a->file, path, loaded_bundle(l), &names, d);
   free(path);
   return exits[result];
 }
@@ -129,14 +130,14 @@ static int list(const args *a, const pack *p, diag *d)
 
 static int bundle(const args *a, diag *d)
 {
-  pack p = {0};
+  loaded l = {0};
   int status = EXIT_TROUBLE;
-  if (pack_build(&p, a->dir, &a->pack, d) == 0) {
-    status = a->mode == ARGS_WRITE   ? write_files(a, &p, d)
-             : a->mode == ARGS_CHECK ? check(a, &p, d)
-                                     : list(a, &p, d);
+  if (loaded_build(&l, a->dir, &a->pack, d) == 0) {
+    status = a->mode == ARGS_WRITE   ? write_files(a, &l, d)
+             : a->mode == ARGS_CHECK ? check(a, &l, d)
+                                     : list(a, &l.pack, d);
   }
-  pack_free(&p);
+  loaded_free(&l);
   return status;
 }
 

@@ -26,23 +26,32 @@ static void put_name(text *out, const char *name)
   }
 }
 
-/* The names of all the files, each between `before` and `after`. */
-static void put_files(text *out, const char *dir, const pack *p, const char *before,
-                      const char *after)
+/* How a file's name is written: between `before` and `after`. */
+typedef struct form {
+  const char *before;
+  const char *after;
+} form;
+
+static void put_file(text *out, const form *how, const char *dir, const char *file)
 {
-  text_puts(out, before);
-  put_name(out, dir);
-  text_puts(out, after);
-  for (size_t i = 0; i <= p->migrations.count; i++) {
-    bool last = i == p->migrations.count;
-    if (last && !p->drizzle) {
-      break;
-    }
-    char *path = alloc_path(dir, last ? LAYOUT_JOURNAL : p->migrations.items[i].file);
-    text_puts(out, before);
-    put_name(out, path);
-    text_puts(out, after);
-    free(path);
+  char *path = file != NULL ? alloc_path(dir, file) : NULL;
+  text_puts(out, how->before);
+  put_name(out, path != NULL ? path : dir);
+  text_puts(out, how->after);
+  free(path);
+}
+
+static void put_files(text *out, const form *how, const char *dir, const pack *p)
+{
+  put_file(out, how, dir, NULL);
+  for (size_t i = 0; i < p->migrations.count; i++) {
+    put_file(out, how, dir, p->migrations.items[i].file);
+  }
+  for (size_t i = 0; i < p->downs.count; i++) {
+    put_file(out, how, dir, p->downs.items[i].file);
+  }
+  if (p->drizzle) {
+    put_file(out, how, dir, LAYOUT_JOURNAL);
   }
 }
 
@@ -50,7 +59,7 @@ void depfile_put(text *out, const char *target, const char *dir, const pack *p)
 {
   put_name(out, target);
   text_putc(out, ':');
-  put_files(out, dir, p, " \\\n  ", "");
+  put_files(out, &(form){" \\\n  ", ""}, dir, p);
   text_putc(out, '\n');
-  put_files(out, dir, p, "\n", ":\n");
+  put_files(out, &(form){"\n", ":\n"}, dir, p);
 }

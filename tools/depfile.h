@@ -6,8 +6,8 @@
 #include "text.h"
 
 /* The rule for `target`: it depends on the folder itself, so that a new file counts, on the
- * journal if there is one, and on every migration. Each gets an empty rule of its own as with
- * gcc -MP, so that make goes on when one of them is gone. */
+ * journal if there is one, on every migration, and on what reverts it. Each gets an empty rule of
+ * its own as with gcc -MP, so that make goes on when one of them is gone. */
 void depfile_put(text *out, const char *target, const char *dir, const pack *p);
 
 #endif

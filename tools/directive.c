@@ -168,6 +168,7 @@ static int read_embark(directives *out, const source *src, token comment, span b
     return set_timeout(&out->statement_timeout_ms, src, name, body, d);
   }
   if (span_is(name, "no-transaction")) {
+    out->no_transaction_at = at;
     return set_switch(&out->no_transaction, src, name, body, d);
   }
   diag_error_at(d, src, at, KNOWN, "unknown directive \"%.*s\"", (int)name.size, name.bytes);
@@ -195,12 +196,26 @@ static const char *foreign_tool(span body)
   return NULL;
 }
 
+#define PREFIX "embark:"
+
+/* What follows the two dashes. */
+static span body_of(const source *src, token comment)
+{
+  return trim((span){src->bytes + comment.start + 2, comment.end - comment.start - 2});
+}
+
+bool directive_is(const source *src, token comment)
+{
+  return begins_with(body_of(src, comment), PREFIX);
+}
+
 int directive_read(directives *out, const source *src, token comment, directive_place place,
                    diag *d)
 {
-  span body = trim((span){src->bytes + comment.start + 2, comment.end - comment.start - 2});
-  if (begins_with(body, "embark:")) {
-    body = trim((span){body.bytes + 7, body.size - 7});
+  span body = body_of(src, comment);
+  if (begins_with(body, PREFIX)) {
+    size_t size = strlen(PREFIX);
+    body = trim((span){body.bytes + size, body.size - size});
     return read_embark(out, src, comment, body, place, d);
   }
   const char *tool = foreign_tool(body);

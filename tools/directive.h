@@ -14,7 +14,8 @@
 typedef struct directives {
   int64_t lock_timeout_ms;
   int64_t statement_timeout_ms;
-  bool no_transaction;
+  bool no_transaction; /* said at `no_transaction_at` */
+  size_t no_transaction_at;
   bool repeatable; /* said of the next statement, at `repeatable_at`; the reader takes it off */
   size_t repeatable_at;
 } directives;
@@ -25,6 +26,9 @@ typedef enum directive_place {
   DIRECTIVE_BETWEEN, /* behind a statement that is over */
   DIRECTIVE_INSIDE   /* in a statement */
 } directive_place;
+
+/* The line comment begins as a directive does. */
+bool directive_is(const source *src, token comment);
 
 /* Look at a line comment. Comments that are no directive are none of our business, but for the
  * section marks of other tools, whose files would run both ways at once. Returns 0, or -1 with the

@@ -3,12 +3,13 @@
 #include "emit.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 
 #include "literal.h"
 #include "output.h"
 #include "xxd.h"
 
-static void put_mark(text *out, const emit_names *names)
+static void put_head(text *out, const emit_names *names)
 {
   text_printf(out, "%s %s. Do not edit: change the SQL and run it again. */\n", EMIT_MARK,
               names->version);
@@ -16,7 +17,7 @@ static void put_mark(text *out, const emit_names *names)
 
 void emit_header(text *out, const emit_names *names)
 {
-  put_mark(out, names);
+  put_head(out, names);
   text_printf(out, "#ifndef EMBARK_GENERATED_%s_H\n#define EMBARK_GENERATED_%s_H\n\n",
               names->symbol, names->symbol);
   text_puts(out, "#include <libpq-fe.h>\n\n#include <embark.h>\n\n"
@@ -34,38 +35,43 @@ void emit_header(text *out, const emit_names *names)
   text_puts(out, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }
 
+hash emit_down_hash(const embark_bundle *b, const embark_migration *down)
+{
+  return hash_bytes((const char *)b->sql + down->sql_offset, down->sql_length);
+}
+
 /* --- tables ----------------------------------------------------------------------------------- */
 
 /* All lists of other hashes one after the other, each with its own NULL. */
-static void put_other_hashes(text *out, const pack *p, const emit_names *names)
+static void put_other_hashes(text *out, const embark_bundle *b, const emit_names *names)
 {
-  size_t count = 0;
-  for (size_t i = 0; i < p->migrations.count; i++) {
-    const migration *m = &p->migrations.items[i];
-    if (m->other_count == 0) {
+  bool any = false;
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    const char *const *others = b->migrations[i].other_hashes;
+    if (others == NULL) {
       continue;
     }
-    if (count == 0) {
+    if (!any) {
       text_printf(out, "static const char *const %s_other_hashes[] = {\n", names->symbol);
+      any = true;
     }
-    for (size_t k = 0; k < m->other_count; k++) {
-      text_printf(out, "    \"%s\",\n", m->others[k].hex);
+    for (; *others != NULL; others++) {
+      text_printf(out, "    \"%s\",\n", *others);
     }
     text_puts(out, "    NULL,\n");
-    count += m->other_count + 1;
   }
-  text_puts(out, count > 0 ? "};\n\n" : "");
+  text_puts(out, any ? "};\n\n" : "");
 }
 
-static void put_statements(text *out, const pack *p, const emit_names *names)
+static void put_statements(text *out, const embark_bundle *b, const emit_names *names)
 {
-  if (p->statement_count == 0) {
+  if (b->statement_count == 0) {
     return;
   }
   text_puts(out, "/* offset, length, data offset, data length, line, flags */\n");
   text_printf(out, "static const embark_statement %s_statements[] = {\n", names->symbol);
-  for (size_t i = 0; i < p->statement_count; i++) {
-    const embark_statement *st = &p->statements[i];
+  for (uint32_t i = 0; i < b->statement_count; i++) {
+    const embark_statement *st = &b->statements[i];
     text_printf(out,
                 "    {%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu32 ", %" PRIu32
                 "},\n",
@@ -74,36 +80,33 @@ static void put_statements(text *out, const pack *p, const emit_names *names)
   text_puts(out, "};\n\n");
 }
 
-/* A mark is the beginning of a hash. The text as it is sent, but for its line endings: a checkout
- * with others is no other statement. */
-static void put_statement_mark(text *out, const pack *p, const embark_statement *st)
+static void put_mark(text *out, const char *mark)
 {
-  hash h = hash_text(p->sql.bytes + st->offset, st->length, false, HASH_LF);
   text_puts(out, "   ");
   for (size_t i = 0; i < EMBARK_MARK_LENGTH; i++) {
-    text_printf(out, " '%c',", h.hex[i]);
+    text_printf(out, " '%c',", mark[i]);
   }
   text_putc(out, '\n');
 }
 
 /* The marks of all statements that run without a transaction, a line each and a NUL after each
  * migration. Letter by letter, because C promises no literal of more than 4095. */
-static void put_marks(text *out, const pack *p, const emit_names *names)
+static void put_marks(text *out, const embark_bundle *b, const emit_names *names)
 {
   bool any = false;
-  for (size_t i = 0; i < p->migrations.count; i++) {
-    const migration *m = &p->migrations.items[i];
-    if (!m->outside) {
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    const embark_migration *m = &b->migrations[i];
+    if (m->marks == NULL) {
       continue;
     }
     if (!any) {
       text_printf(out, "static const char %s_marks[] = {\n", names->symbol);
+      any = true;
     }
-    for (size_t k = 0; k < m->script.count; k++) {
-      put_statement_mark(out, p, &p->statements[p->slots[i].first_statement + k]);
+    for (uint32_t k = 0; k < m->statement_count; k++) {
+      put_mark(out, m->marks + (size_t)k * EMBARK_MARK_LENGTH);
     }
     text_puts(out, "    0,\n");
-    any = true;
   }
   text_puts(out, any ? "};\n\n" : "");
 }
@@ -124,30 +127,51 @@ static void put_part(text *out, const char *symbol, const char *list, size_t *en
   *end += size;
 }
 
-/* stale.c reads the first two lines of an entry back. */
-static void put_migration(text *out, const migration *m, const pack_slot *slot, list_ends *ends,
-                          const char *symbol)
+/* With its NULL. */
+static size_t other_size(const embark_migration *m)
 {
-  const directives *dir = &m->script.directives;
+  size_t size = 0;
+  while (m->other_hashes != NULL && m->other_hashes[size] != NULL) {
+    size++;
+  }
+  return m->other_hashes != NULL ? size + 1 : 0;
+}
+
+/* stale.c reads the first two lines of an entry back. What reverts a migration has no hash, so
+ * there a comment says what --check goes by. */
+static void put_hashes(text *out, const embark_bundle *b, const embark_migration *m)
+{
+  if (m->hash == NULL) {
+    text_printf(out, ",\n     NULL, NULL, /* %s */\n     ", emit_down_hash(b, m).hex);
+  } else {
+    text_printf(out, ",\n     \"%s\",\n     \"%s\",\n     ", m->hash, m->chain);
+  }
+}
+
+static void put_migration(text *out, const embark_bundle *b, const embark_migration *m,
+                          list_ends *ends, const char *symbol)
+{
   text_puts(out, "    {");
   literal_put(out, m->tag);
   text_puts(out, ", ");
   literal_put(out, m->file);
-  text_printf(out, ",\n     \"%s\",\n     \"%s\",\n     ", m->hash.hex, m->chain.hex);
-  put_part(out, symbol, "other_hashes", &ends->other_hashes,
-           m->other_count > 0 ? m->other_count + 1 : 0);
+  put_hashes(out, b, m);
+  put_part(out, symbol, "other_hashes", &ends->other_hashes, other_size(m));
   text_puts(out, ", ");
   put_part(out, symbol, "marks", &ends->marks,
-           m->outside ? m->script.count * EMBARK_MARK_LENGTH + 1 : 0);
-  text_printf(
-      out, ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %zu, %zu, %zu, %zu, %" PRIu32 ", 0, NULL},\n",
-      m->when_ms, dir->lock_timeout_ms, dir->statement_timeout_ms, slot->sql_offset,
-      slot->sql_length, slot->first_statement, m->script.count, migration_flags(m));
+           m->marks != NULL ? (size_t)m->statement_count * EMBARK_MARK_LENGTH + 1 : 0);
+  text_printf(out,
+              ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu32
+              ", %" PRIu32 ", %" PRIu32 ", %" PRIu32 ",\n     ",
+              m->when_ms, m->lock_timeout_ms, m->statement_timeout_ms, m->sql_offset, m->sql_length,
+              m->first_statement, m->statement_count, m->flags, m->down);
+  text_printf(out, m->outline != NULL ? "\"%s\"},\n" : "%s},\n",
+              m->outline != NULL ? m->outline : "NULL");
 }
 
-static void put_migrations(text *out, const pack *p, const emit_names *names)
+static void put_migrations(text *out, const embark_bundle *b, const emit_names *names)
 {
-  if (p->migrations.count == 0) {
+  if (b->migration_count == 0) {
     return;
   }
   text_puts(
@@ -156,78 +180,91 @@ static void put_migrations(text *out, const pack *p, const emit_names *names)
       " * offset, length, first statement, statements, flags, down, outline */\n");
   text_printf(out, "static const embark_migration %s_list[] = {\n", names->symbol);
   list_ends ends = {0, 0};
-  for (size_t i = 0; i < p->migrations.count; i++) {
-    put_migration(out, &p->migrations.items[i], &p->slots[i], &ends, names->symbol);
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    put_migration(out, b, &b->migrations[i], &ends, names->symbol);
   }
   text_puts(out, "};\n\n");
 }
 
-static void put_tables(text *out, const pack *p, const emit_names *names)
+static void put_downs(text *out, const embark_bundle *b, const emit_names *names)
 {
-  put_mark(out, names);
+  if (b->down_count == 0) {
+    return;
+  }
+  text_printf(out, "static const embark_migration %s_downs[] = {\n", names->symbol);
+  list_ends none = {0, 0};
+  for (uint32_t i = 0; i < b->down_count; i++) {
+    put_migration(out, b, &b->downs[i], &none, names->symbol);
+  }
+  text_puts(out, "};\n\n");
+}
+
+static void put_tables(text *out, const embark_bundle *b, const emit_names *names)
+{
+  put_head(out, names);
   text_puts(out, "#include ");
   literal_put(out, names->header);
   text_puts(out, "\n\n#include <stddef.h>\n\n");
-  put_other_hashes(out, p, names);
-  put_marks(out, p, names);
-  put_migrations(out, p, names);
-  put_statements(out, p, names);
+  put_other_hashes(out, b, names);
+  put_marks(out, b, names);
+  put_migrations(out, b, names);
+  put_downs(out, b, names);
+  put_statements(out, b, names);
 }
 
 /* --- the bundle ------------------------------------------------------------------------------- */
 
-static void put_ledger(text *out, const pack_options *o)
+static void put_ledger(text *out, const embark_bundle *b)
 {
-  const char *ledger = o->ledger == EMBARK_LEDGER_NATIVE    ? "EMBARK_LEDGER_NATIVE"
-                       : o->ledger == EMBARK_LEDGER_DRIZZLE ? "EMBARK_LEDGER_DRIZZLE"
+  const char *ledger = b->ledger == EMBARK_LEDGER_NATIVE    ? "EMBARK_LEDGER_NATIVE"
+                       : b->ledger == EMBARK_LEDGER_DRIZZLE ? "EMBARK_LEDGER_DRIZZLE"
                                                             : "EMBARK_LEDGER_DRIZZLE_TAG";
-  bool assume = o->adopt == EMBARK_ADOPT_ASSUME;
+  bool assume = b->adopt == EMBARK_ADOPT_ASSUME;
   text_printf(out, ",\n    %s, %s,\n    ", ledger,
               assume ? "EMBARK_ADOPT_ASSUME" : "EMBARK_ADOPT_REFUSE");
-  literal_put(out, o->ledger_schema);
+  literal_put(out, b->ledger_schema);
   text_puts(out, ", ");
-  literal_put(out, o->ledger_table);
+  literal_put(out, b->ledger_table);
   text_puts(out, ",\n");
 }
 
 /* The name of a table, or NULL when it has no rows: C has no empty arrays. */
-static void put_table(text *out, const char *symbol, const char *table, size_t count)
+static void put_table(text *out, const char *symbol, const char *table, uint32_t count)
 {
   text_printf(out, "%s%s, ", count > 0 ? symbol : "NULL", count > 0 ? table : "");
 }
 
-static void put_bundle(text *out, const pack *p, const emit_names *names)
+static void put_bundle(text *out, const embark_bundle *b, const emit_names *names)
 {
   const char *symbol = names->symbol;
-  text_printf(out, "const embark_bundle %s = {\n    %u, 0, ", symbol,
-              (unsigned)EMBARK_BUNDLE_FORMAT);
-  literal_put(out, p->options.component);
-  put_ledger(out, &p->options);
-  text_printf(out, "    \"%s\",\n    ", p->digest.hex);
-  if (p->ledger_digest.hex[0] != '\0') {
-    text_printf(out, "\"%s\",\n", p->ledger_digest.hex);
-  } else {
-    text_puts(out, "NULL,\n");
-  }
-  text_printf(out, "    %s_sql, %zu,\n    ", symbol, p->sql.size);
-  put_table(out, symbol, "_list", p->migrations.count);
-  put_table(out, symbol, "_statements", p->statement_count);
-  text_printf(out, "%zu, %zu, NULL, 0, 0};\n\n", p->migrations.count, p->statement_count);
+  text_printf(out, "const embark_bundle %s = {\n    %" PRIu32 ", 0, ", symbol, b->format);
+  literal_put(out, b->component);
+  put_ledger(out, b);
+  text_printf(out, "    \"%s\",\n    ", b->digest);
+  text_printf(out, b->ledger_digest != NULL ? "\"%s\",\n" : "%s,\n",
+              b->ledger_digest != NULL ? b->ledger_digest : "NULL");
+  text_printf(out, "    %s_sql, %" PRIu64 ",\n    ", symbol, b->sql_size);
+  put_table(out, symbol, "_list", b->migration_count);
+  put_table(out, symbol, "_statements", b->statement_count);
+  text_printf(out, "%" PRIu32 ", %" PRIu32 ",\n    ", b->migration_count, b->statement_count);
+  put_table(out, symbol, "_downs", b->down_count);
+  text_printf(out, "%" PRIu32 ", 0};\n\n", b->down_count);
   text_printf(out, "int %s(PGconn *conn)\n{\n", names->function);
   text_printf(out, "  return embark_migrate_once(conn, &%s, NULL, NULL);\n}\n", symbol);
 }
 
-int emit_source(int fd, const char *path, const pack *p, const emit_names *names, diag *d)
+int emit_source(int fd, const char *path, const embark_bundle *b, const emit_names *names, diag *d)
 {
   text before = {0};
   text after = {0};
-  put_tables(&before, p, names);
+  xxd_input sql = {b->sql, (size_t)b->sql_size};
+  put_tables(&before, b, names);
   text_printf(&before, "static const unsigned char %s_sql[] = {\n", names->symbol);
-  text_puts(&after, p->sql.size > 0 ? ", 0x00};\n\n" : "  0x00};\n\n");
-  put_bundle(&after, p, names);
+  text_puts(&after, b->sql_size > 0 ? ", 0x00};\n\n" : "  0x00};\n\n");
+  put_bundle(&after, b, names);
   int status = output_write(fd, path, &before, d);
   if (status == 0) {
-    status = xxd_write(fd, path, &p->sql, d);
+    status = xxd_write(fd, path, &sql, d);
   }
   if (status == 0) {
     status = output_write(fd, path, &after, d);

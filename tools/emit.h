@@ -2,8 +2,10 @@
 #ifndef EMBARK_TOOLS_EMIT_H
 #define EMBARK_TOOLS_EMIT_H
 
+#include <embark_bundle.h>
+
 #include "diag.h"
-#include "pack.h"
+#include "hash.h"
 #include "text.h"
 
 /* What the generated code calls things. */
@@ -19,9 +21,12 @@ typedef struct emit_names {
 
 /* Write the source file to `fd`, which is open for reading too; messages call it `path`.
  * Returns 0, or -1 with the error in `d`. */
-int emit_source(int fd, const char *path, const pack *p, const emit_names *names, diag *d);
+int emit_source(int fd, const char *path, const embark_bundle *b, const emit_names *names, diag *d);
 
 /* Add the header to `out`. It says nothing of the migrations, so it changes only with the names. */
 void emit_header(text *out, const emit_names *names);
+
+/* What tells one down of the bundle from another: it has no hash of its own. */
+hash emit_down_hash(const embark_bundle *b, const embark_migration *down);
 
 #endif

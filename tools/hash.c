@@ -17,26 +17,41 @@ static void must(int ok)
   }
 }
 
-static EVP_MD_CTX *hash_begin(void)
+void hash_begin(hash_run *run)
 {
-  EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-  must(ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1);
-  return ctx;
+  run->held = 0;
+  run->context = EVP_MD_CTX_new();
+  must(run->context != NULL && EVP_DigestInit_ex(run->context, EVP_sha256(), NULL) == 1);
 }
 
-static void hash_put(EVP_MD_CTX *ctx, const char *bytes, size_t size)
+static void flush(hash_run *run)
 {
-  must(EVP_DigestUpdate(ctx, bytes, size));
+  must(EVP_DigestUpdate(run->context, run->buffer, run->held));
+  run->held = 0;
 }
 
-/* Ends and frees what hash_begin began. */
-static hash hash_end(EVP_MD_CTX *ctx)
+void hash_put(hash_run *run, const char *bytes, size_t size)
+{
+  if (size > sizeof run->buffer - run->held) {
+    flush(run);
+  }
+  if (size > sizeof run->buffer) {
+    must(EVP_DigestUpdate(run->context, bytes, size));
+  } else if (size > 0) {
+    memcpy(run->buffer + run->held, bytes, size);
+    run->held += size;
+  }
+}
+
+hash hash_end(hash_run *run)
 {
   static const char digits[] = "0123456789abcdef";
   unsigned char bytes[EVP_MAX_MD_SIZE];
   hash h = {{0}};
-  must(EVP_DigestFinal_ex(ctx, bytes, NULL));
-  EVP_MD_CTX_free(ctx);
+  flush(run);
+  must(EVP_DigestFinal_ex(run->context, bytes, NULL));
+  EVP_MD_CTX_free(run->context);
+  run->context = NULL;
   for (size_t i = 0; i < 32; i++) {
     h.hex[2 * i] = digits[bytes[i] >> 4];
     h.hex[2 * i + 1] = digits[bytes[i] & 15];
@@ -50,34 +65,31 @@ hash hash_bytes(const char *bytes, size_t size)
 }
 
 /* Line by line: \n and \r\n both count as the end of a line; a \r elsewhere is text. */
-static void put_lines(EVP_MD_CTX *ctx, const char *bytes, size_t size, hash_lines lines)
+void hash_put_lines(hash_run *run, const char *bytes, size_t size, hash_lines lines)
 {
   const char *end = bytes + size;
   while (bytes < end) {
-    const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
+    const char *stop = lines == HASH_AS_IS ? NULL : memchr(bytes, '\n', (size_t)(end - bytes));
     if (stop == NULL) {
-      hash_put(ctx, bytes, (size_t)(end - bytes));
+      hash_put(run, bytes, (size_t)(end - bytes));
       return;
     }
     const char *line_end = stop > bytes && stop[-1] == '\r' ? stop - 1 : stop;
-    hash_put(ctx, bytes, (size_t)(line_end - bytes));
-    hash_put(ctx, lines == HASH_LF ? "\n" : "\r\n", lines == HASH_LF ? 1 : 2);
+    hash_put(run, bytes, (size_t)(line_end - bytes));
+    hash_put(run, lines == HASH_LF ? "\n" : "\r\n", lines == HASH_LF ? 1 : 2);
     bytes = stop + 1;
   }
 }
 
 hash hash_text(const char *bytes, size_t size, bool bom, hash_lines lines)
 {
-  EVP_MD_CTX *ctx = hash_begin();
+  hash_run run;
+  hash_begin(&run);
   if (bom) {
-    hash_put(ctx, "\xef\xbb\xbf", 3);
+    hash_put(&run, "\xef\xbb\xbf", 3);
   }
-  if (lines == HASH_AS_IS) {
-    hash_put(ctx, bytes, size);
-  } else {
-    put_lines(ctx, bytes, size, lines);
-  }
-  return hash_end(ctx);
+  hash_put_lines(&run, bytes, size, lines);
+  return hash_end(&run);
 }
 
 bool hash_equal(const hash *a, const hash *b)

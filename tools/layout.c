@@ -112,6 +112,9 @@ int layout_read(layout_kind *kind, migration_list *list, const char *dir, bool s
     status = *kind == LAYOUT_DRIZZLE ? layout_drizzle_read(list, dir, &f, strict, d)
                                      : layout_plain_read(list, dir, &f, d);
   }
+  if (status == 0) {
+    status = layout_pair_downs(list, dir, &f, d);
+  }
   folder_free(&f);
   return status;
 }

@@ -21,6 +21,13 @@ typedef enum layout_kind {
  * Returns 0, or -1 with the errors in `d`; `list` is then to be freed all the same. */
 int layout_read(layout_kind *kind, migration_list *list, const char *dir, bool strict, diag *d);
 
+/* The name is that of a file that reverts a migration. */
+bool layout_is_down(const char *name);
+
+/* Give each migration of `list` the file that reverts it, <tag>.down.sql, if the folder has one.
+ * Returns 0, or -1 with the files that revert nothing in `d`. */
+int layout_pair_downs(const migration_list *list, const char *dir, const folder *f, diag *d);
+
 /* The layouts themselves; each reports all it finds and returns 0 or -1. */
 int layout_plain_read(migration_list *list, const char *dir, const folder *f, diag *d);
 int layout_drizzle_read(migration_list *list, const char *dir, const folder *f, bool strict,

@@ -106,30 +106,12 @@ static int read_entries(const journal *j)
   return j->diag->errors == errors ? 0 : -1;
 }
 
-static int by_tag(const void *a, const void *b)
-{
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The tags in the order of their bytes; to be freed, not what they point to. */
-static char **sorted_tags(const migration_list *list)
-{
-  char **tags = alloc_bytes((list->count + 1) * sizeof *tags);
-  for (size_t i = 0; i < list->count; i++) {
-    tags[i] = list->items[i].tag;
-  }
-  if (list->count > 0) {
-    qsort(tags, list->count, sizeof *tags, by_tag);
-  }
-  return tags;
-}
-
-static void check_duplicates(const journal *j, char **tags)
+static void check_duplicates(const journal *j, migration *const *sorted)
 {
   for (size_t i = 1; i < j->list->count; i++) {
-    if (strcmp(tags[i - 1], tags[i]) == 0) {
+    if (strcmp(sorted[i - 1]->tag, sorted[i]->tag) == 0) {
       diag_error(j->diag, "Remove one of the entries, or rename it together with its file.",
-                 "%s: two entries have the tag \"%s\"", j->path, tags[i]);
+                 "%s: two entries have the tag \"%s\"", j->path, sorted[i]->tag);
     }
   }
 }
@@ -158,20 +140,18 @@ static void note_backwards(const journal *j)
   }
 }
 
-/* Files that the journal does not name are leftovers, or a merge gone wrong. */
-static void check_leftovers(const journal *j, const folder *f, char **tags, bool strict)
+/* Files that the journal does not name are leftovers, or a merge gone wrong. What reverts a
+ * migration is looked at by layout_pair_downs(). */
+static void check_leftovers(const journal *j, const folder *f, migration *const *sorted,
+                            bool strict)
 {
   for (size_t i = 0; i < f->count; i++) {
     const char *name = f->entries[i].name;
-    if (!name_ends_with(name, ".sql")) {
+    size_t size = strlen(name) - strlen(".sql");
+    if (!name_ends_with(name, ".sql") || layout_is_down(name) ||
+        migration_find(sorted, j->list->count, name, size) != NULL) {
       continue;
     }
-    char *tag = alloc_string(name, strlen(name) - strlen(".sql"));
-    if (bsearch(&tag, tags, j->list->count, sizeof *tags, by_tag) != NULL) {
-      free(tag);
-      continue;
-    }
-    free(tag);
     if (strict) {
       diag_error(j->diag, "Remove the file, or add it to the journal.",
                  "%s/%s is not in the journal", j->dir, name);
@@ -189,12 +169,12 @@ int layout_drizzle_read(migration_list *list, const char *dir, const folder *f, 
   journal j = {.path = path, .dir = dir, .list = list, .diag = d};
   j.root = parse(path, d);
   if (j.root != NULL && check_dialect(&j) == 0 && read_entries(&j) == 0) {
-    char **tags = sorted_tags(list);
-    check_duplicates(&j, tags);
+    migration **sorted = migration_list_sorted(list);
+    check_duplicates(&j, sorted);
     check_files(&j);
     note_backwards(&j);
-    check_leftovers(&j, f, tags, strict);
-    free(tags);
+    check_leftovers(&j, f, sorted, strict);
+    free(sorted);
   }
   json_decref(j.root);
   free(path);

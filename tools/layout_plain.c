@@ -51,7 +51,7 @@ static size_t collect(plain_name *names, const char *dir, const folder *f, diag 
   size_t count = 0;
   for (size_t i = 0; i < f->count; i++) {
     const char *name = f->entries[i].name;
-    if (!name_ends_with(name, ".sql") || name_ends_with(name, ".down.sql")) {
+    if (!name_ends_with(name, ".sql") || layout_is_down(name)) {
       continue;
     }
     if (name[0] < '0' || name[0] > '9') {

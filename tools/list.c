@@ -49,21 +49,23 @@ void list_table(text *out, const pack *p)
     const migration *m = &p->migrations.items[i];
     char when[WHEN_SIZE];
     when_format(when, m->when_ms);
-    text_printf(out, "%5zu  %s%*s  %-20s  %10zu  %10zu  %.12s%s\n", i + 1, m->tag,
+    text_printf(out, "%5zu  %s%*s  %-20s  %10zu  %10zu  %.12s%s", i + 1, m->tag,
                 (int)(widest - width(m->tag)), "", when, m->script.count, m->source.size,
                 m->hash.hex, m->outside ? "  no transaction" : "");
+    text_puts(out, m->down > 0 ? "  reversible\n" : "\n");
   }
 }
 
 static json_t *migration_json(const pack *p, size_t index)
 {
   const migration *m = &p->migrations.items[index];
-  return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I}", "position",
+  return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:s?}", "position",
                    (json_int_t)index + 1, "tag", m->tag, "file", m->file, "hash", m->hash.hex,
                    "when_ms", (json_int_t)m->when_ms, "statements", (json_int_t)m->script.count,
                    "bytes", (json_int_t)m->source.size, "settings", m->settings, "no_transaction",
                    m->outside, "lock_timeout_ms", (json_int_t)m->script.directives.lock_timeout_ms,
-                   "statement_timeout_ms", (json_int_t)m->script.directives.statement_timeout_ms);
+                   "statement_timeout_ms", (json_int_t)m->script.directives.statement_timeout_ms,
+                   "down", m->down_file);
 }
 
 static json_t *pack_json(const pack *p)

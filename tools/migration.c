@@ -20,6 +20,48 @@ migration *migration_add(migration_list *list, const char *tag, size_t tag_size,
   return m;
 }
 
+static int by_tag(const void *a, const void *b)
+{
+  const migration *const *left = a;
+  const migration *const *right = b;
+  return strcmp((*left)->tag, (*right)->tag);
+}
+
+migration **migration_list_sorted(const migration_list *list)
+{
+  migration **sorted = alloc_bytes(list->count * sizeof(migration *));
+  for (size_t i = 0; i < list->count; i++) {
+    sorted[i] = &list->items[i];
+  }
+  if (list->count > 0) {
+    qsort(sorted, list->count, sizeof(migration *), by_tag);
+  }
+  return sorted;
+}
+
+migration *migration_find(migration *const *sorted, size_t count, const char *tag, size_t size)
+{
+  migration key = {.tag = alloc_string(tag, size)};
+  const migration *wanted = &key;
+  migration *const *found = NULL;
+  if (count > 0) {
+    found = bsearch(&wanted, sorted, count, sizeof(migration *), by_tag);
+  }
+  free(key.tag);
+  return found != NULL ? *found : NULL;
+}
+
+/* A way back runs in one transaction, whatever its folder is. */
+static int judge(migration *m, bool drizzle, diag *d)
+{
+  if (m->is_down) {
+    return refuse_down(&m->script, &m->source, d);
+  }
+  m->outside = outside_applies(&m->script, drizzle);
+  return m->outside ? outside_judge(&m->script, &m->source, drizzle, d)
+                    : refuse_script(&m->script, &m->source, d);
+}
+
 int migration_load(migration *m, const char *dir, bool drizzle, diag *d)
 {
   char *path = alloc_path(dir, m->file);
@@ -28,10 +70,7 @@ int migration_load(migration *m, const char *dir, bool drizzle, diag *d)
   if (status != 0 || split(&m->script, &m->source, drizzle, d) != 0) {
     return -1;
   }
-  m->outside = outside_applies(&m->script, drizzle);
-  status = m->outside ? outside_judge(&m->script, &m->source, drizzle, d)
-                      : refuse_script(&m->script, &m->source, d);
-  if (status != 0) {
+  if (judge(m, drizzle, d) != 0) {
     return -1;
   }
   for (size_t i = 0; i < m->script.count; i++) {
@@ -75,7 +114,7 @@ void migration_hash(migration *m, embark_ledger ledger)
 {
   m->canonical = hash_text(m->source.bytes, m->source.size, false, HASH_LF);
   m->hash = m->canonical;
-  if (ledger != EMBARK_LEDGER_NATIVE) {
+  if (ledger != EMBARK_LEDGER_NATIVE && !m->is_down) {
     hash_forms(m);
   }
 }
@@ -85,6 +124,7 @@ void migration_list_free(migration_list *list)
   for (size_t i = 0; i < list->count; i++) {
     free(list->items[i].tag);
     free(list->items[i].file);
+    free(list->items[i].down_file);
     source_free(&list->items[i].source);
     script_free(&list->items[i].script);
   }

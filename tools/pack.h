@@ -21,18 +21,14 @@ typedef struct pack_options {
   bool strict; /* notes about the folder are errors */
 } pack_options;
 
-/* Where a migration came to lie in the bundle. */
-typedef struct pack_slot {
-  size_t sql_offset;
-  size_t sql_length;
-  size_t first_statement;
-} pack_slot;
+/* Statements whose data is names. */
+#define PACK_STATEMENT_NAMES (EMBARK_STATEMENT_INDEX | EMBARK_STATEMENT_DROP)
 
 typedef struct pack {
   pack_options options; /* with nothing left open */
   bool drizzle;         /* the folder's layout */
   migration_list migrations;
-  pack_slot *slots; /* one for each migration */
+  migration_list downs; /* what reverts them, in their order */
   embark_statement *statements;
   size_t statement_count;
   size_t statement_capacity;

@@ -19,26 +19,51 @@ static void unwrap(script *s)
   memmove(s->statements, s->statements + 1, s->count * sizeof s->statements[0]);
 }
 
-static void refuse_transaction(const source *src, const statement *st, diag *d)
-{
-  diag_error_at(
-      d, src, st->what.place,
-      "Remove it. A file that is one BEGIN ... COMMIT as a whole may keep them, savepoints"
-      " are allowed, and " OF_ITS_OWN,
-      "%s cannot be in a migration, which is one transaction already", st->what.name);
-}
+/* What is refused is the same in a migration and in a file that reverts one; the ways out differ,
+ * because the latter cannot leave its transaction. */
+typedef struct hints {
+  const char *transaction;
+  const char *begin_options;
+  const char *mark;
+  const char *concurrently;
+  const char *no_transaction;
+  const char *where; /* what may not hold a transaction of its own */
+} hints;
+
+static const hints of_migration = {
+    .transaction = "Remove it. A file that is one BEGIN ... COMMIT as a whole may keep them,"
+                   " savepoints are allowed, and " OF_ITS_OWN,
+    .begin_options = "Use a plain BEGIN or none: migrations run READ COMMITTED, READ WRITE;"
+                     " " OF_ITS_OWN,
+    .mark = "Remove it: as one transaction the migration leaves nothing behind that would be"
+            " repeated. It is of use in a file with " DIRECTIVE "its head.",
+    .concurrently = OUTSIDE ", or leave out CONCURRENTLY.",
+    .no_transaction = OUTSIDE ".",
+    .where = "a migration, which is one transaction already",
+};
+
+static const hints of_down = {
+    .transaction = "Remove it. A file that is one BEGIN ... COMMIT as a whole may keep them, and"
+                   " savepoints are allowed.",
+    .begin_options = "Use a plain BEGIN or none: it runs READ COMMITTED, READ WRITE.",
+    .mark = "Remove it: as one transaction the file leaves nothing behind that would be repeated.",
+    .concurrently = "Leave out CONCURRENTLY: what reverts a migration is one transaction with the"
+                    " removal of its row from the ledger. Where that would lock a table for too"
+                    " long, undo it with a new migration.",
+    .no_transaction = "Remove it: what reverts a migration is one transaction with the removal of"
+                      " its row from the ledger. What needs it can be undone with a new migration.",
+    .where = "a file that reverts a migration, which is one transaction already",
+};
 
 /* The mark says how to go on behind what was done; here nothing is done until all is. */
-static int refuse_mark(const source *src, const statement *st, diag *d)
+static int refuse_mark(const source *src, const statement *st, const hints *h, diag *d)
 {
-  diag_error_at(d, src, st->marked_at,
-                "Remove it: as one transaction the migration leaves nothing behind that would be"
-                " repeated. It is of use in a file with " DIRECTIVE "its head.",
+  diag_error_at(d, src, st->marked_at, h->mark,
                 "repeatable is said of a statement that runs in a transaction");
   return -1;
 }
 
-static int refuse_statement(const source *src, const statement *st, diag *d)
+static int refuse_statement(const source *src, const statement *st, const hints *h, diag *d)
 {
   switch (st->what.kind) {
   case STATEMENT_PLAIN:
@@ -49,10 +74,8 @@ static int refuse_statement(const source *src, const statement *st, diag *d)
                   "%s has no one to read it in a migration", st->what.name);
     break;
   case STATEMENT_BEGIN_OPTIONS:
-    diag_error_at(
-        d, src, st->what.place,
-        "Use a plain BEGIN or none: migrations run READ COMMITTED, READ WRITE; " OF_ITS_OWN,
-        "%s cannot choose options in a migration", st->what.name);
+    diag_error_at(d, src, st->what.place, h->begin_options,
+                  "%s cannot choose options in a migration", st->what.name);
     break;
   case STATEMENT_BEGIN:
   case STATEMENT_COMMIT:
@@ -60,32 +83,52 @@ static int refuse_statement(const source *src, const statement *st, diag *d)
   case STATEMENT_CHAIN:
   case STATEMENT_PREPARE:
   case STATEMENT_TRANSACTION:
-    refuse_transaction(src, st, d);
+    diag_error_at(d, src, st->what.place, h->transaction, "%s cannot be in %s", st->what.name,
+                  h->where);
     break;
   case STATEMENT_CONCURRENTLY:
-    diag_error_at(d, src, st->what.place, OUTSIDE ", or leave out CONCURRENTLY.",
-                  "%s cannot run inside a transaction", st->what.name);
+    diag_error_at(d, src, st->what.place, h->concurrently, "%s cannot run inside a transaction",
+                  st->what.name);
     break;
   case STATEMENT_NO_TRANSACTION:
-    diag_error_at(d, src, st->what.place, OUTSIDE ".", "%s cannot run inside a transaction",
+    diag_error_at(d, src, st->what.place, h->no_transaction, "%s cannot run inside a transaction",
                   st->what.name);
     break;
   }
   return -1;
 }
 
-int refuse_script(script *s, const source *src, diag *d)
+static int refuse(script *s, const source *src, const hints *h, diag *d)
 {
   for (size_t i = 0; i < s->count; i++) {
     if (s->statements[i].marked) {
-      return refuse_mark(src, &s->statements[i], d);
+      return refuse_mark(src, &s->statements[i], h, d);
     }
   }
   unwrap(s);
   for (size_t i = 0; i < s->count; i++) {
-    if (refuse_statement(src, &s->statements[i], d) != 0) {
+    if (refuse_statement(src, &s->statements[i], h, d) != 0) {
       return -1;
     }
   }
   return 0;
+}
+
+int refuse_script(script *s, const source *src, diag *d)
+{
+  return refuse(s, src, &of_migration, d);
+}
+
+int refuse_down(script *s, const source *src, diag *d)
+{
+  if (s->directives.no_transaction) {
+    diag_error_at(d, src, s->directives.no_transaction_at,
+                  "Remove the line, and write what follows so that it can run in a transaction:"
+                  " DROP INDEX without CONCURRENTLY, for one. What cannot is undone with a new"
+                  " migration.",
+                  "a file that reverts a migration runs in a transaction, with the removal of its"
+                  " row from the ledger");
+    return -1;
+  }
+  return refuse(s, src, &of_down, d);
 }

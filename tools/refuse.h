@@ -1,4 +1,5 @@
-/* refuse.h - what a migration may not hold, because it runs inside a transaction. */
+/* refuse.h - what a migration, and what reverts one, may not hold, because it runs inside a
+ * transaction. */
 #ifndef EMBARK_TOOLS_REFUSE_H
 #define EMBARK_TOOLS_REFUSE_H
 
@@ -9,5 +10,9 @@
 /* A file that is one BEGIN ... COMMIT as a whole loses these two statements.
  * Then: 0, or -1 with the first statement that cannot be in a migration in `d`. */
 int refuse_script(script *s, const source *src, diag *d);
+
+/* The same for a file that reverts a migration: it always runs in a transaction, together with the
+ * removal of the ledger's row. */
+int refuse_down(script *s, const source *src, diag *d);
 
 #endif

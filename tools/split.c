@@ -14,6 +14,7 @@ typedef struct splitter {
   const source *src;
   diag *diag;
   lexer lx;
+  outline outline;
   statement current; /* the statement that has begun, if `begun` */
   bool begun;
   head head;
@@ -87,6 +88,7 @@ static int take_data(splitter *s, statement *st)
     }
     at = end < src->size ? end + 1 : end;
   }
+  outline_data(&s->outline, st->data_start, st->data_end);
   return 0;
 }
 
@@ -205,12 +207,13 @@ static int take_backslash(splitter *s, token t)
 }
 
 /* A comment is plain inside parentheses and bodies, even when it is spelled as a breakpoint. */
-static int take_breakpoint(splitter *s)
+static int take_breakpoint(splitter *s, token t)
 {
   if (s->paren_depth > 0 || s->begin_depth > 0) {
     s->lx.at += strcspn(s->src->bytes + s->lx.at, "\r\n");
     return 0;
   }
+  outline_token(&s->outline, t);
   return end_statement(s, false, 0);
 }
 
@@ -219,6 +222,9 @@ static int take_comment(splitter *s, token t)
   directive_place place = s->begun             ? DIRECTIVE_INSIDE
                           : s->out->count == 0 ? DIRECTIVE_HEAD
                                                : DIRECTIVE_BETWEEN;
+  if (directive_is(s->src, t)) {
+    outline_directive(&s->outline, t);
+  }
   return directive_read(&s->out->directives, s->src, t, place, s->diag);
 }
 
@@ -256,7 +262,7 @@ static int step(splitter *s)
   case TOKEN_COMMENT:
     return take_comment(s, t);
   case TOKEN_BREAKPOINT:
-    return take_breakpoint(s);
+    return take_breakpoint(s, t);
   case TOKEN_BACKSLASH:
     return take_backslash(s, t);
   case TOKEN_WORD:
@@ -266,6 +272,7 @@ static int step(splitter *s)
   case TOKEN_SYMBOL:
     break;
   }
+  outline_token(&s->outline, t);
   return take_token(s, t);
 }
 
@@ -276,9 +283,11 @@ int split(script *out, const source *src, bool breakpoints, diag *d)
       .text = src->bytes, .size = src->size, .std_strings = true, .breakpoints = breakpoints};
   int status = 0;
   *out = (script){0};
+  outline_begin(&s.outline, src->bytes);
   while (status == 0) {
     status = step(&s);
   }
+  outline_end(&s.outline, src->size, out->outline);
   return status == 1 ? 0 : -1;
 }
 

@@ -7,6 +7,7 @@
 
 #include "diag.h"
 #include "directive.h"
+#include "outline.h"
 #include "source.h"
 #include "statement.h"
 
@@ -15,6 +16,7 @@ typedef struct script {
   size_t count;
   size_t capacity;
   directives directives;
+  char outline[EMBARK_OUTLINE_LENGTH + 1]; /* outline.h */
 } script;
 
 /* Cut `src` where psql would, and, if `breakpoints`, at Drizzle's markers too.

@@ -1,5 +1,5 @@
-/* Generates again, compares byte by byte, and names the migrations that differ by reading the table
- * in the old file. Knows how emit.c lays that table out; knows nothing of folders. */
+/* Generates again, compares byte by byte, and names the migrations that differ by reading the tables
+ * in the old file. Knows how emit.c lays them out; knows nothing of folders. */
 #include "stale.h"
 
 #include <errno.h>
@@ -14,47 +14,67 @@
 
 #define RUN_AGAIN "Run it again with -o and the options that the file was made with."
 
-/* A migration as the old file has it. */
-typedef struct old_entry {
-  char *tag;
+/* A migration, by its tag, or what reverts one, by its file. */
+typedef struct entry {
+  char *name;
   char hash[65];
-} old_entry;
+} entry;
 
-typedef struct old_list {
-  old_entry *items;
+typedef struct entry_list {
+  entry *items;
   size_t count;
   size_t capacity;
-} old_list;
+} entry_list;
 
-static void old_list_free(old_list *list)
+static void add_entry(entry_list *list, const char *name, const char *hex)
+{
+  list->items = alloc_one_more(list->items, &list->capacity, list->count, sizeof list->items[0]);
+  entry *out = &list->items[list->count++];
+  *out = (entry){.name = alloc_string(name, strlen(name))};
+  memcpy(out->hash, hex, 64);
+}
+
+static void entry_list_free(entry_list *list)
 {
   for (size_t i = 0; i < list->count; i++) {
-    free(list->items[i].tag);
+    free(list->items[i].name);
   }
   free(list->items);
 }
 
-/* Read `    {"tag", "file",` and the line below it, which begins with the hash. */
-static void read_entry(old_list *list, const char *line, const char *next)
+/* What stands behind `prefix` in the line; NULL when it begins otherwise. */
+static const char *behind(const char *line, const char *prefix)
 {
+  size_t size = strlen(prefix);
+  return strncmp(line, prefix, size) == 0 ? line + size : NULL;
+}
+
+/* Read `    {"tag", "file",` and the line below it, which begins with the hash, or has it in a
+ * comment. */
+static void read_entry(entry_list *list, const char *line, const char *next)
+{
+  static const char digits[] = "0123456789abcdef";
   text tag = {0};
-  text hash_text = {0};
-  const char *entry = strncmp(line, "    {\"", 6) == 0 ? line + 5 : NULL;
-  const char *below = strncmp(next, "     \"", 6) == 0 ? next + 5 : NULL;
-  if (entry != NULL && below != NULL && literal_read(&tag, entry) != NULL &&
-      literal_read(&hash_text, below) != NULL && hash_text.size == 64) {
-    list->items = alloc_one_more(list->items, &list->capacity, list->count, sizeof list->items[0]);
-    old_entry *out = &list->items[list->count++];
-    *out = (old_entry){.tag = alloc_string(text_string(&tag), tag.size)};
-    memcpy(out->hash, hash_text.bytes, 65);
+  text file = {0};
+  const char *at = behind(line, "    {");
+  const char *of_migration = behind(next, "     \"");
+  const char *of_down = behind(next, "     NULL, NULL, /* ");
+  const char *hex = of_migration != NULL ? of_migration : of_down;
+  if (at != NULL && hex != NULL && strspn(hex, digits) == 64) {
+    at = literal_read(&tag, at);
+    at = at != NULL ? behind(at, ", ") : NULL;
+    at = at != NULL ? literal_read(&file, at) : NULL;
+    if (at != NULL) {
+      add_entry(list, text_string(of_down != NULL ? &file : &tag), hex);
+    }
   }
   text_free(&tag);
-  text_free(&hash_text);
+  text_free(&file);
 }
 
 /* The list ends where the bytes begin; what an edited file makes of it is at worst a shorter
  * list. */
-static void read_old(old_list *list, FILE *file)
+static void read_old(entry_list *list, FILE *file)
 {
   char *line = NULL;
   char *before = alloc_string("", 0);
@@ -68,82 +88,90 @@ static void read_old(old_list *list, FILE *file)
   free(line);
 }
 
-static int by_old_tag(const void *a, const void *b)
+static void read_new(entry_list *list, const embark_bundle *b)
 {
-  return strcmp(((const old_entry *)a)->tag, ((const old_entry *)b)->tag);
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    add_entry(list, b->migrations[i].tag, b->migrations[i].hash);
+  }
+  for (uint32_t i = 0; i < b->down_count; i++) {
+    add_entry(list, b->downs[i].file, emit_down_hash(b, &b->downs[i]).hex);
+  }
 }
 
-static int by_tag(const void *a, const void *b)
+static int by_name(const void *a, const void *b)
 {
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
+  return strcmp(((const entry *)a)->name, ((const entry *)b)->name);
 }
 
-static size_t say_new_and_changed(old_list *old, const pack *p, diag *d)
+static void sort(entry_list *list)
+{
+  if (list->count > 0) {
+    qsort(list->items, list->count, sizeof list->items[0], by_name);
+  }
+}
+
+/* `list` is sorted. */
+static const entry *find(const entry_list *list, const entry *key)
+{
+  return list->count > 0 ? bsearch(key, list->items, list->count, sizeof *key, by_name) : NULL;
+}
+
+static size_t say_new_and_changed(const entry_list *old, const entry_list *new, diag *d)
 {
   size_t said = 0;
-  for (size_t i = 0; i < p->migrations.count; i++) {
-    const migration *m = &p->migrations.items[i];
-    old_entry key = {.tag = m->tag};
-    const old_entry *found = NULL;
-    if (old->count > 0) {
-      found = bsearch(&key, old->items, old->count, sizeof key, by_old_tag);
-    }
-    if (found == NULL || strcmp(found->hash, m->hash.hex) != 0) {
-      text_printf(&d->out, "  %s %s\n", found == NULL ? "new:    " : "changed:", m->tag);
+  for (size_t i = 0; i < new->count; i++) {
+    const entry *found = find(old, &new->items[i]);
+    if (found == NULL || strcmp(found->hash, new->items[i].hash) != 0) {
+      text_printf(&d->out, "  %s %s\n",
+                  found == NULL ? "new:    " : "changed:", new->items[i].name);
       said++;
     }
   }
   return said;
 }
 
-static size_t say_removed(const old_list *old, const pack *p, diag *d)
+static size_t say_removed(const entry_list *old, const entry_list *new, diag *d)
 {
   size_t said = 0;
-  size_t count = p->migrations.count;
-  const char **tags = alloc_bytes(count * sizeof *tags);
-  for (size_t i = 0; i < count; i++) {
-    tags[i] = p->migrations.items[i].tag;
-  }
-  qsort(tags, count, sizeof *tags, by_tag);
   for (size_t i = 0; i < old->count; i++) {
-    const char *tag = old->items[i].tag;
-    if (count == 0 || bsearch(&tag, tags, count, sizeof *tags, by_tag) == NULL) {
-      text_printf(&d->out, "  removed: %s\n", tag);
+    if (find(new, &old->items[i]) == NULL) {
+      text_printf(&d->out, "  removed: %s\n", old->items[i].name);
       said++;
     }
   }
-  free(tags);
   return said;
 }
 
 /* The same migrations may still stand in another order, or all differs but them. */
-static const char *other_reason(const old_list *old, const pack *p)
+static const char *other_reason(const entry_list *old, const entry_list *new)
 {
-  for (size_t i = 0; i < old->count && i < p->migrations.count; i++) {
-    if (strcmp(old->items[i].tag, p->migrations.items[i].tag) != 0) {
+  for (size_t i = 0; i < old->count && i < new->count; i++) {
+    if (by_name(&old->items[i], &new->items[i]) != 0) {
       return "the order of the migrations changed";
     }
   }
   return "the migrations are the same: other options, another version, or edited by hand";
 }
 
-static void say_differences(FILE *old_file, const char *path, const pack *p, diag *d)
+static void say_differences(FILE *old_file, const char *path, const embark_bundle *b, diag *d)
 {
-  old_list old = {0};
+  entry_list old = {0};
+  entry_list new = {0};
   rewind(old_file);
   read_old(&old, old_file);
-  const char *otherwise = other_reason(&old, p);
-  if (old.count > 0) {
-    qsort(old.items, old.count, sizeof old.items[0], by_old_tag);
-  }
+  read_new(&new, b);
+  const char *otherwise = other_reason(&old, &new);
   text_printf(&d->out, "%s: %s is stale\n", diag_program(d), path);
-  size_t said = say_new_and_changed(&old, p, d);
-  said += say_removed(&old, p, d);
+  sort(&old);
+  size_t said = say_new_and_changed(&old, &new, d);
+  sort(&new);
+  said += say_removed(&old, &new, d);
   if (said == 0) {
     text_printf(&d->out, "  %s\n", otherwise);
   }
   text_puts(&d->out, "HINT:  " RUN_AGAIN "\n");
-  old_list_free(&old);
+  entry_list_free(&old);
+  entry_list_free(&new);
 }
 
 static bool same_bytes(FILE *a, FILE *b)
@@ -175,7 +203,7 @@ static FILE *open_old(const char *path, stale_result *result, diag *d)
 }
 
 /* Compare the file with `fresh`, which is at its start. */
-static stale_result compare(const char *path, FILE *fresh, const pack *p, diag *d)
+static stale_result compare(const char *path, FILE *fresh, const embark_bundle *b, diag *d)
 {
   stale_result result = STALE_NO;
   FILE *old = open_old(path, &result, d);
@@ -186,8 +214,8 @@ static stale_result compare(const char *path, FILE *fresh, const pack *p, diag *
   if (ferror(old) || ferror(fresh)) {
     diag_error(d, "Check the path and its permissions.", "cannot read %s", path);
     result = STALE_FAILED;
-  } else if (!same && p != NULL) {
-    say_differences(old, path, p, d);
+  } else if (!same && b != NULL) {
+    say_differences(old, path, b, d);
     result = STALE_YES;
   } else if (!same) {
     diag_error(d, RUN_AGAIN, "%s is stale", path);
@@ -197,7 +225,8 @@ static stale_result compare(const char *path, FILE *fresh, const pack *p, diag *
   return result;
 }
 
-static stale_result check_source(const char *path, const pack *p, const emit_names *names, diag *d)
+static stale_result check_source(const char *path, const embark_bundle *b, const emit_names *names,
+                                 diag *d)
 {
   stale_result result = STALE_FAILED;
   FILE *fresh = tmpfile();
@@ -205,9 +234,9 @@ static stale_result check_source(const char *path, const pack *p, const emit_nam
     diag_error(d, NULL, "cannot make a temporary file: %s", strerror(errno));
     return STALE_FAILED;
   }
-  if (emit_source(fileno(fresh), "a temporary file", p, names, d) == 0) {
+  if (emit_source(fileno(fresh), "a temporary file", b, names, d) == 0) {
     rewind(fresh);
-    result = compare(path, fresh, p, d);
+    result = compare(path, fresh, b, d);
   }
   fclose(fresh); /* it is gone with that */
   return result;
@@ -232,10 +261,10 @@ static stale_result check_header(const char *path, const emit_names *names, diag
   return result;
 }
 
-stale_result stale_check(const char *path, const char *header_path, const pack *p,
+stale_result stale_check(const char *path, const char *header_path, const embark_bundle *b,
                          const emit_names *names, diag *d)
 {
-  stale_result of_source = check_source(path, p, names, d);
+  stale_result of_source = check_source(path, b, names, d);
   if (of_source == STALE_FAILED) {
     return STALE_FAILED;
   }

@@ -4,14 +4,13 @@
 
 #include "diag.h"
 #include "emit.h"
-#include "pack.h"
 
 typedef enum stale_result { STALE_NO, STALE_YES, STALE_FAILED } stale_result;
 
-/* Compare the source file `path` and the header `header_path` with what `p` gives now. What is
+/* Compare the source file `path` and the header `header_path` with what `b` gives now. What is
  * stale, and which migrations are new, changed or removed, is said in `d`; so are errors.
  * Changes no file. */
-stale_result stale_check(const char *path, const char *header_path, const pack *p,
+stale_result stale_check(const char *path, const char *header_path, const embark_bundle *b,
                          const emit_names *names, diag *d);
 
 #endif

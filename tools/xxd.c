@@ -23,11 +23,11 @@ static void become_xxd(int in, int out)
 }
 
 /* Give it all to the child. One that dies is noticed by how it ended, so EPIPE is no news here. */
-static void feed(int fd, const text *bytes)
+static void feed(int fd, const xxd_input *in)
 {
   size_t done = 0;
-  while (done < bytes->size) {
-    ssize_t put = write(fd, bytes->bytes + done, bytes->size - done);
+  while (done < in->size) {
+    ssize_t put = write(fd, in->bytes + done, in->size - done);
     if (put < 0 && errno != EINTR) {
       return;
     }
@@ -59,7 +59,7 @@ static int await(pid_t pid, diag *d)
   return -1;
 }
 
-static int run(int fd, const text *bytes, diag *d)
+static int run(int fd, const xxd_input *in, diag *d)
 {
   int pipes[2];
   if (pipe(pipes) != 0) {
@@ -73,7 +73,7 @@ static int run(int fd, const text *bytes, diag *d)
   }
   close(pipes[0]);
   if (pid > 0) {
-    feed(pipes[1], bytes);
+    feed(pipes[1], in);
   }
   close(pipes[1]);
   if (pid < 0) {
@@ -85,7 +85,7 @@ static int run(int fd, const text *bytes, diag *d)
 
 /* Reads 0x.. values back, byte by byte of the text. */
 typedef struct reader {
-  const text *expected;
+  const xxd_input *expected;
   size_t seen;
   int digits; /* hex digits still to come: 2 after 0x */
   unsigned value;
@@ -106,8 +106,8 @@ static bool reader_take(reader *r, char c)
     int value = hex_value(c);
     r->value = r->value * 16 + (unsigned)value;
     r->digits--;
-    if (value < 0 || (r->digits == 0 && (r->seen == r->expected->size ||
-                                         r->value != (unsigned char)r->expected->bytes[r->seen]))) {
+    if (value < 0 || (r->digits == 0 &&
+                      (r->seen == r->expected->size || r->value != r->expected->bytes[r->seen]))) {
       return false;
     }
     r->seen += r->digits == 0;
@@ -120,10 +120,10 @@ static bool reader_take(reader *r, char c)
 }
 
 /* xxd of some versions does not notice a full disk, so compare what it wrote, from `start` on. */
-static bool verify(int fd, off_t start, const text *bytes)
+static bool verify(int fd, off_t start, const xxd_input *in)
 {
   char buffer[65536];
-  reader r = {.expected = bytes};
+  reader r = {.expected = in};
   for (;;) {
     ssize_t got = pread(fd, buffer, sizeof buffer, start);
     if (got < 0 && errno == EINTR) {
@@ -135,22 +135,22 @@ static bool verify(int fd, off_t start, const text *bytes)
       }
     }
     if (got <= 0) {
-      return got == 0 && r.seen == bytes->size && r.digits == 0;
+      return got == 0 && r.seen == in->size && r.digits == 0;
     }
     start += got;
   }
 }
 
-int xxd_write(int fd, const char *name, const text *bytes, diag *d)
+int xxd_write(int fd, const char *name, const xxd_input *in, diag *d)
 {
-  if (bytes->size == 0) {
+  if (in->size == 0) {
     return 0;
   }
   off_t start = lseek(fd, 0, SEEK_END);
-  if (start < 0 || run(fd, bytes, d) != 0) {
+  if (start < 0 || run(fd, in, d) != 0) {
     return -1;
   }
-  if (!verify(fd, start, bytes) || lseek(fd, 0, SEEK_END) < 0) {
+  if (!verify(fd, start, in) || lseek(fd, 0, SEEK_END) < 0) {
     diag_error(d, "Is the disk full? Is the first xxd in PATH the real one? Nothing was changed.",
                "xxd did not write %s whole", name);
     return -1;

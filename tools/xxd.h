@@ -2,12 +2,18 @@
 #ifndef EMBARK_TOOLS_XXD_H
 #define EMBARK_TOOLS_XXD_H
 
-#include "diag.h"
-#include "text.h"
+#include <stddef.h>
 
-/* Add `bytes` at the end of the file `fd` (open for reading too) as 0x.. values with commas
+#include "diag.h"
+
+typedef struct xxd_input {
+  const unsigned char *bytes;
+  size_t size;
+} xxd_input;
+
+/* Add the bytes of `in` at the end of the file `fd` (open for reading too) as 0x.. values with commas
  * between, none behind the last. Starts one process, none when there are no bytes; SIGPIPE must
  * be ignored. Returns 0, or -1 with the error in `d`, which calls the file `name`. */
-int xxd_write(int fd, const char *name, const text *bytes, diag *d);
+int xxd_write(int fd, const char *name, const xxd_input *in, diag *d);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Input: a byte of flags (1: no journal, so a plain folder; 2: --strict; 12: the kind of ledger, 0:
  * the layout's), the journal, a byte 0xff (in no UTF-8), one file's text, another 0xff, another
- * file's. */
+ * file's; and after one more, that of a file that reverts the second. */
 #include <string.h>
 
 #include <sys/stat.h>
@@ -14,12 +14,12 @@
 #include "bundle.h"
 #include "fuzz.h"
 #include "layout.h"
-#include "pack.h"
+#include "loaded.h"
 
 enum { PLAIN = 1, STRICT = 2, LEDGER_SHIFT = 2 };
 
 static char dir[] = "/tmp/embark-fuzz-XXXXXX";
-static const char *const names[] = {"0000_a.sql", "0001_b.sql"};
+static const char *const names[] = {"0000_a.sql", "0001_b.sql", "0001_b.down.sql"};
 
 static void clean_up(void)
 {
@@ -57,6 +57,13 @@ static void put(const char *name, const uint8_t *data, size_t size)
   free(path);
 }
 
+static void take_away(const char *name)
+{
+  char *path = alloc_path(dir, name);
+  unlink(path);
+  free(path);
+}
+
 /* What lies before the next 0xff. */
 static fuzz_input take_part(fuzz_input *in)
 {
@@ -68,41 +75,16 @@ static fuzz_input take_part(fuzz_input *in)
   return part;
 }
 
-/* The bundle as the generated file would have it, but for what is not looked at by a check. */
-static void expect_usable(const pack *p)
+static void expect_usable(const embark_bundle *b)
 {
   embark_error err;
-  size_t count = p->migrations.count;
-  embark_migration *list = calloc(count + 1, sizeof *list);
-  FUZZ_EXPECT(list != NULL);
-  for (size_t i = 0; i < count; i++) {
-    const migration *m = &p->migrations.items[i];
-    list[i] = (embark_migration){.tag = m->tag,
-                                 .file = m->file,
-                                 .hash = m->hash.hex,
-                                 .chain = m->chain.hex,
-                                 .sql_offset = p->slots[i].sql_offset,
-                                 .sql_length = p->slots[i].sql_length,
-                                 .first_statement = (uint32_t)p->slots[i].first_statement,
-                                 .statement_count = (uint32_t)m->script.count};
+  FUZZ_EXPECT(embark__bundle_check(b, &err) == EMBARK_OK);
+  FUZZ_EXPECT(embark__bundle_validate(b, &err) == EMBARK_OK);
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    const embark_migration *m = &b->migrations[i];
+    FUZZ_EXPECT(m->down <= b->down_count && strlen(m->outline) == EMBARK_OUTLINE_LENGTH);
+    FUZZ_EXPECT(m->down == 0 || strcmp(b->downs[m->down - 1].tag, m->tag) == 0);
   }
-  embark_bundle bundle = {.format = EMBARK_BUNDLE_FORMAT,
-                          .component = p->options.component,
-                          .ledger = p->options.ledger,
-                          .adopt = p->options.adopt,
-                          .ledger_schema = p->options.ledger_schema,
-                          .ledger_table = p->options.ledger_table,
-                          .digest = p->digest.hex,
-                          .ledger_digest = p->ledger_digest.hex,
-                          .sql = (const unsigned char *)text_string(&p->sql),
-                          .sql_size = p->sql.size,
-                          .migrations = list,
-                          .statements = p->statements,
-                          .migration_count = (uint32_t)count,
-                          .statement_count = (uint32_t)p->statement_count};
-  FUZZ_EXPECT(embark__bundle_check(&bundle, &err) == EMBARK_OK);
-  FUZZ_EXPECT(embark__bundle_validate(&bundle, &err) == EMBARK_OK);
-  free(list);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -112,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   uint8_t flags = fuzz_byte(&in);
   fuzz_input journal = take_part(&in);
   diag d = {0};
-  pack p;
+  loaded l;
   pack_options options = {.component = "main",
                           .adopt = EMBARK_ADOPT_REFUSE,
                           .ledger = (embark_ledger)(flags >> LEDGER_SHIFT & 3),
@@ -122,23 +104,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     is_set_up = true;
   }
   if ((flags & PLAIN) != 0) {
-    char *path = alloc_path(dir, LAYOUT_JOURNAL);
-    unlink(path);
-    free(path);
+    take_away(LAYOUT_JOURNAL);
   } else {
     put(LAYOUT_JOURNAL, journal.data, journal.size);
   }
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (i == 2 && in.size == 0) {
+      take_away(names[i]); /* most inputs are of a time before it */
+      break;
+    }
     fuzz_input part = take_part(&in);
     put(names[i], part.data, part.size);
   }
-  if (pack_build(&p, dir, &options, &d) == 0) {
+  if (loaded_build(&l, dir, &options, &d) == 0) {
     FUZZ_EXPECT(d.errors == 0);
-    expect_usable(&p);
+    expect_usable(loaded_bundle(&l));
   } else {
     FUZZ_EXPECT(d.errors > 0 && d.out.size > 0);
   }
-  pack_free(&p);
+  loaded_free(&l);
   diag_free(&d);
   return 0;
 }

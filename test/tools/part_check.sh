@@ -12,6 +12,12 @@ is "check: fresh says nothing" "" "$(cat stdout stderr)"
   echo 'select 1;' > m/0003_new.sql; echo 'select 2;' >> m/0001_a.sql; rm m/0010_c.sql
   echo 'analyze;' >> m/0004_n.sql
   "$BUNDLE" m --check out/m.c --component shop; echo "= $?"
+  echo "--- what reverts: new"; "$BUNDLE" m -o out/m.c; echo 'drop table a;' > m/0001_a.down.sql
+  "$BUNDLE" m --check out/m.c; echo "= $?"
+  echo "--- what reverts: changed"; "$BUNDLE" m -o out/m.c; echo 'drop table a, b;' > m/0001_a.down.sql
+  "$BUNDLE" m --check out/m.c; echo "= $?"
+  echo "--- what reverts: removed"; "$BUNDLE" m -o out/m.c; rm m/0001_a.down.sql
+  "$BUNDLE" m --check out/m.c; echo "= $?"
   echo "--- the header alone"; "$BUNDLE" m -o out/m.c; echo x >> out/m.h
   "$BUNDLE" m --check out/m.c; echo "= $?"
   echo "--- edited by hand"; "$BUNDLE" m -o out/m.c; sed -i.bak 's/0x63/0x64/' out/m.c; rm out/m.c.bak
@@ -27,6 +33,7 @@ fresh
 printf 'set search_path = a;\nselect 1;\n' > m/20240131235959_d.sql
 printf -- '-- embark: lock-timeout 5s\n-- embark: statement-timeout none\n' > m/1700000000_e.sql
 printf -- '-- embark: no-transaction\nvacuum;\n' > m/0011_f.sql
+echo 'vacuum_is_no_command;' > m/0011_f.down.sql; echo '-- nothing' > m/0001_a.down.sql
 {
   "$BUNDLE" m --list; "$BUNDLE" m --list=json; "$BUNDLE" m --list --json | cksum
 } > "$work/list" 2>&1
@@ -36,7 +43,7 @@ same "list: plain folder" "$golden/list.out" "$work/list"
 is "list: options" "drizzle drizzle-tag public done assume" \
   "$(sed -n 's/^  "\(layout\|ledger\|ledger_schema\|ledger_table\|adopt\)": "\(.*\)",/\2/p' "$work/list" | xargs)"
 
-fresh
+fresh; echo 'drop table a;' > m/0001_a.down.sql
 mv m 'm #$x'
 "$BUNDLE" 'm #$x' -o out/m.c --depfile out/m.d
 same "depfile" "$golden/depfile.out" out/m.d

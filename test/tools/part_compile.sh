@@ -1,6 +1,7 @@
 # What is generated compiles without a warning, as C99, C11, and its header as C++; and says what it
 # should, byte for byte.
-cflags="-Wall -Wextra -Wpedantic -Wconversion -Werror -I$root/include $(pkg-config --cflags libpq 2>/dev/null)"
+pq=$(pkg-config --cflags libpq 2>/dev/null)
+cflags="-Wall -Wextra -Wpedantic -Wconversion -Werror -I$root/include $pq"
 compile() {
   for std in c99 c11; do
     # shellcheck disable=SC2086 # flags are words
@@ -35,6 +36,15 @@ fresh; rm m/*
 echo '-- embark: no-transaction' > m/3_c.sql
 "$BUNDLE" m -o out/m.c --ledger drizzle; compile "many marks, one, and none"
 
+# memory NAME FOLDER OPTION...: the bundle in memory is the one that was compiled, field by field.
+memory() {
+  name=$1; shift
+  "$BUNDLE" "$@" -o out/memory.c 2> /dev/null
+  # shellcheck disable=SC2086
+  ${CC:-cc} -shared -fPIC -I"$root/include" $pq out/memory.c -o out/memory.so > "$work/cc" 2>&1
+  is "in memory as compiled: $name" "" "$(cat "$work/cc"; "$SAME" out/memory.so "$@" --list 2>&1)"
+}
+
 # A program that prints its bundle, with what the file refers to but does not need.
 # content NAME GOLDEN: what the bundle of m says, byte for byte.
 cp "$here/print_bundle.c" "$work/"
@@ -43,6 +53,7 @@ content() {
   # shellcheck disable=SC2086
   if ${CC:-cc} -std=c11 $cflags -Iout "$work/print_bundle.c" out/m.c -o out/print > "$work/cc" 2>&1; then
     out/print > "$work/print"
+    memory "$1" m --function go --symbol all_of_it
     same "$1" "$golden/$2" "$work/print"
   else
     fail "$1" "$(cat "$work/cc")"
@@ -77,3 +88,31 @@ BEGIN;\ninsert into t values (4);\nCOMMIT;
 END
 echo "{\"entries\":[$entries]}" > m/meta/_journal.json
 content "Drizzle's COMMIT" print_idiom.out
+
+# What reverts a migration.
+fresh; rm m/*
+printf 'create table a (id int);\ncreate table b (id int);\n' > m/0001_a.sql
+printf -- '-- embark: lock-timeout 2s\nbegin;\ndrop table b;\nset role r; drop table a;\ncommit;\n' > m/0001_a.down.sql
+echo 'insert into a values (1);' > m/0002_b.sql
+echo '-- nothing to undo' > m/0003_c.down.sql
+printf -- '-- embark: no-transaction\ncreate index concurrently i on a (id);\n' > m/0003_c.sql
+echo 'delete from a;' > m/0004_d.sql
+printf 'copy a from stdin;\r\n1\r\n2' > m/0004_d.down.sql
+content "what reverts a migration" print_downs.out
+"$BUNDLE" m -o out/m.c; compile "what reverts a migration"
+
+# Each folder that bundles, in memory.
+fresh
+for dir in "$golden"/*/; do
+  if [ "$(cat "$dir/status" 2>/dev/null)" = 0 ]; then
+    # shellcheck disable=SC2046 # args holds words
+    memory "$(basename "$dir")" "$dir/folder" $(cat "$dir/args" 2>/dev/null)
+  fi
+done
+for ledger in native drizzle drizzle-tag; do
+  memory "the sample migrations, $ledger" "$root/migrations" --ledger $ledger --component x --adopt assume
+done
+fresh; rm m/*; mkdir m/meta; echo '{"entries":[]}' > m/meta/_journal.json
+memory "no migrations" m
+fresh; rm m/*; : > m/1_a.sql
+memory "an empty file" m

@@ -29,7 +29,18 @@ is "same hash: CRLF and BOM" "$before" "$("$BUNDLE" m --list=json | grep '"hash"
 # golang-migrate's names.
 fresh
 rm m/*; echo 'select 1;' > m/1_a.up.sql; echo 'select 2;' > m/1_a.down.sql
-is "up and down files" "1_a" "$("$BUNDLE" m --list | sed 1d | awk '{print $2}' | xargs)"
+is "up and down files" "1_a reversible" "$("$BUNDLE" m --list | sed 1d | awk '{print $2, $NF}' | xargs)"
+
+# What reverts a migration changes the bundle, and nothing that a ledger records.
+fresh
+of() { "$BUNDLE" m --list=json | sed -n "s/.*\"$1\": \"\(.*\)\".*/\1/p" | xargs; }
+hashes=$(of hash); digest=$(of digest)
+echo 'drop table a;' > m/0001_a.down.sql
+is "a way back: same hashes" "$hashes" "$(of hash)"
+with=$(of digest)
+is "a way back: another digest" no "$([ "$with" = "$digest" ] || echo no)"
+echo 'drop table if exists a;' > m/0001_a.down.sql
+is "another way back: another digest" no "$([ "$with" = "$(of digest)" ] || echo no)"
 
 # Ten thousand files: that it is done at all.
 fresh

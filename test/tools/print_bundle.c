@@ -46,7 +46,11 @@ static void print_statement(const embark_bundle *b, const embark_statement *st, 
 
 static void print_migration(const embark_bundle *b, const embark_migration *m)
 {
-  printf("%s %s %.8s %.8s flags %" PRIu32 "\n", m->tag, m->file, m->hash, m->chain, m->flags);
+  printf("%s %s %.8s %.8s flags %" PRIu32 " timeouts %" PRId64 " %" PRId64 "\n", m->tag, m->file,
+         m->hash != NULL ? m->hash : "-", m->chain != NULL ? m->chain : "-", m->flags,
+         m->lock_timeout_ms, m->statement_timeout_ms);
+  printf(" outline %.4s %.4s\n", m->outline != NULL ? m->outline : "-",
+         m->outline != NULL ? m->outline + EMBARK_OUTLINE_LENGTH / 2 : "-");
   print_bytes("text", b->sql + m->sql_offset, m->sql_length);
   for (uint32_t i = 0; i < m->statement_count; i++) {
     const char *mark = m->marks != NULL ? m->marks + (size_t)i * EMBARK_MARK_LENGTH : NULL;
@@ -64,6 +68,13 @@ int main(void)
          b->migration_count, b->statement_count, b->sql[b->sql_size]);
   for (uint32_t i = 0; i < b->migration_count; i++) {
     print_migration(b, &b->migrations[i]);
+  }
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    uint32_t down = b->migrations[i].down;
+    if (down != 0) {
+      printf("%s is reverted by\n ", b->migrations[i].tag);
+      print_migration(b, &b->downs[down - 1]);
+    }
   }
   return go(NULL);
 }

@@ -248,8 +248,8 @@ START_TEST(statements_lie_in_the_text_and_end_with_nul)
   ck_assert_uint_eq(packed.sql.size, sizeof want - 1);
   ck_assert_mem_eq(packed.sql.bytes, want, sizeof want - 1);
   ck_assert_uint_eq(packed.statement_count, 3);
-  ck_assert_uint_eq(packed.slots[1].first_statement, 2);
-  ck_assert_uint_eq(packed.statements[2].offset, packed.slots[1].sql_offset);
+  ck_assert_uint_eq(packed.migrations.items[1].place.first_statement, 2);
+  ck_assert_uint_eq(packed.statements[2].offset, packed.migrations.items[1].place.sql_offset);
   ck_assert_uint_eq(packed.statements[2].data_length, 2);
 }
 END_TEST
@@ -306,7 +306,7 @@ END_TEST
 static void expect_text_of_file(size_t index)
 {
   const migration *m = &packed.migrations.items[index];
-  const pack_slot *slot = &packed.slots[index];
+  const migration_place *slot = &m->place;
   const char *got = packed.sql.bytes + slot->sql_offset;
   ck_assert_uint_eq(slot->sql_length, m->source.size);
   for (size_t i = 0; i < slot->sql_length; i++) {
@@ -341,11 +341,13 @@ START_TEST(g8_what_is_implied_and_the_names_change_the_text_of_no_statement)
   for (size_t i = 0; i < 4; i++) {
     expect_text_of_file(i);
   }
-  const embark_statement *index = &packed.statements[packed.slots[0].first_statement + 3];
+  const embark_statement *index =
+      &packed.statements[packed.migrations.items[0].place.first_statement + 3];
   ck_assert_uint_eq(index->data_length, 4);
   ck_assert_mem_eq(packed.sql.bytes + index->data_offset, "t\0i", 4);
-  ck_assert_uint_ge(index->data_offset, packed.slots[0].sql_offset + packed.slots[0].sql_length);
-  ck_assert_uint_lt(index->data_offset, packed.slots[1].sql_offset);
+  ck_assert_uint_ge(index->data_offset, packed.migrations.items[0].place.sql_offset +
+                                            packed.migrations.items[0].place.sql_length);
+  ck_assert_uint_lt(index->data_offset, packed.migrations.items[1].place.sql_offset);
 }
 END_TEST
 

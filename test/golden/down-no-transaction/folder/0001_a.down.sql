@@ -1,0 +1,3 @@
+-- embark: lock-timeout 2s
+-- embark: no-transaction
+drop index concurrently i;

@@ -1,0 +1,2 @@
+-- embark: repeatable
+drop table b;

@@ -1,0 +1,3 @@
+begin isolation level serializable;
+drop table b;
+commit;

@@ -1,0 +1,4 @@
+begin;
+drop table b;
+commit;
+drop table a;

@@ -1,0 +1,2 @@
+drop table b;
+vacuum a;

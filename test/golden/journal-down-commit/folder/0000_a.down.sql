@@ -1,0 +1,2 @@
+COMMIT;--> statement-breakpoint
+DROP INDEX CONCURRENTLY i;
