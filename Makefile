@@ -77,7 +77,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: all help demo demo-run bench examples deps install uninstall clean format lint
 .PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
 .PHONY: check-fuzz check-split fuzz
-.PHONY: check-versions check-oldest-newest check-drizzle check-examples check-threads check-clang check-run
+.PHONY: check-versions check-oldest-newest check-drizzle check-examples check-cli check-threads check-clang check-run
 
 all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark.so $(B)/libembark_cli.a
 
@@ -233,9 +233,9 @@ $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
-CHECKS := check-unit check-tools check-fuzz check-split check-api check-db check-fault check-install check-examples check-drizzle
+CHECKS := check-unit check-tools check-fuzz check-split check-api check-db check-fault check-install check-examples check-cli check-drizzle
 check: ## all tests; installs what they need and is missing
-	@scripts/install-deps test drizzle pooler
+	@scripts/install-deps test drizzle pooler terminal
 	@$(MAKE) --no-print-directory -s check-run
 check-run:
 	@test/all $(CHECKS)
@@ -263,12 +263,14 @@ check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest
 	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $(DB_BIN)
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
+check-cli: all ## the command `embark`, from outside
+	@scripts/throwaway-postgres test/cli/run $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run
 check-drizzle: all examples ## taking turns with drizzle-orm on one database
 	@scripts/throwaway-postgres test/drizzle/run $(B)
 
-SANITIZED := check-unit check-tools check-fuzz check-db check-examples
+SANITIZED := check-unit check-tools check-fuzz check-db check-examples check-cli
 check-long: ## the same faults in campaigns of many rounds: for a person, not for every change
 	@CK_TIMEOUT_MULTIPLIER=60 EMBARK_TEST_LONG=1 test/all check-fault check-split
 check-asan: ## the same under address and undefined behaviour sanitizers

@@ -1,0 +1,184 @@
+# shellcheck shell=bash
+# lib.sh - what the parts of the tests of `embark` have in common. Sourced by test/cli/run.
+
+root=$PWD
+build=${1:-build}
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+[ $# -eq 0 ] || shift
+bless=no
+parts=()
+for arg; do
+  if [ "$arg" = --bless ]; then bless=yes; else parts+=("$arg"); fi
+done
+if [ ${#parts[@]} -eq 0 ]; then
+  for file in test/cli/t_*.sh; do
+    file=${file#test/cli/t_}
+    parts+=("${file%.sh}")
+  done
+fi
+
+golden=$root/test/cli/golden
+work=$(mktemp -d "${TMPDIR:-/tmp}/embark-cli.XXXXXX")
+out=$work/out # standard output of the last run
+err=$work/err # its standard error
+passed=0
+failed=0
+databases=0
+started=() # processes to end in any case
+# PGDATABASE is what the tests are connected by, unless they say otherwise.
+unset DATABASE_URL POSTGRES_URL EMBARK_DIRECT_URL NO_COLOR PGAPPNAME
+export LC_ALL=C.UTF-8 TZ=UTC TERM=xterm
+PATH=$build:$EMBARK_PGCLIENT:$PATH
+
+# shellcheck disable=SC2317 # the trap calls it
+clean_up() {
+  local pid
+  for pid in "${started[@]}"; do
+    kill -KILL "$pid" 2>/dev/null
+  done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+# --- checks --------------------------------------------------------------------------------------
+
+pass() { passed=$((passed + 1)); }
+
+fail() { # WHAT [LINE...]
+  failed=$((failed + 1))
+  printf 'FAILED %s: %s\n' "$current_test" "$1"
+  shift
+  for line; do
+    printf '%s\n' "$line" | head -n 40 | sed 's/^/    /'
+  done
+}
+
+is() { # WHAT WANTED GOT
+  if [ "$2" = "$3" ]; then
+    pass
+  else
+    fail "$1" "$(diff <(printf '%s\n' "$2") <(printf '%s\n' "$3"))" "standard error: $(cat "$err" 2>/dev/null)"
+  fi
+}
+
+matches() { # WHAT PATTERN GOT: an extended regular expression that some line matches
+  if printf '%s\n' "$3" | grep -Eq -- "$2"; then
+    pass
+  else
+    fail "$1" "wanted a match of: $2" "got: $3" "standard error: $(cat "$err" 2>/dev/null)"
+  fi
+}
+
+lacks() { # WHAT PATTERN GOT: no line matches
+  if printf '%s\n' "$3" | grep -Eq -- "$2"; then
+    fail "$1" "wanted no match of: $2" "got: $3"
+  else
+    pass
+  fi
+}
+
+# exits STATUS: that of the last run.
+exits() {
+  is "exit status" "$1" "$status"
+}
+
+# Times, durations, processes, ports and folders replaced: what is left is the same in each run. A
+# duration takes the blanks before it along, since it is aligned.
+normalize() {
+  sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}(\.[0-9]+)?Z?/TIME/g' \
+    -e 's/ *\b[0-9]+(\.[0-9]+)? (ms|s|min|h)\b/ DURATION/g' \
+    -e 's/("(duration|elapsed)_ms": )[0-9.]+/\1"DURATION"/g' \
+    -e 's/("backend_pid": )[1-9][0-9]*/\1"PID"/g' \
+    -e 's/\b(process|PID|pid) [0-9]+/\1 PID/g' \
+    -e "s|$work|WORK|g" -e "s|$PGHOST|HOST|g" -e "s/\\b$PGPORT\\b/PORT/g" \
+    -e "s/\\bcli_[0-9]+\\b/DATABASE/g" -e 's/("embark": )"[0-9.]+"/\1"VERSION"/'
+}
+
+# golden NAME FILE: the file is as golden/NAME has it; or, blessing, becomes so.
+golden() {
+  normalize <"$2" >"$work/normal"
+  [ $bless = no ] || cp "$work/normal" "$golden/$1"
+  if cmp -s "$golden/$1" "$work/normal"; then
+    pass
+  else
+    fail "golden/$1" "$(diff "$golden/$1" "$work/normal")" "standard error: $(cat "$err")"
+  fi
+}
+
+# json WHAT WANTED FILTER: what jq makes of standard output, compact.
+json() {
+  is "$1" "$2" "$(jq -rc "$3" "$out" 2>&1)"
+}
+
+# --- the world of a test ---------------------------------------------------------------------------
+
+begin_test() { # NAME
+  current_test=$1
+  rm -rf "$work/t"
+  mkdir "$work/t"
+  : >"$out"
+  : >"$err"
+  status=none
+  cd "$work/t" || exit 1
+  export PGDATABASE=postgres
+}
+
+end_test() {
+  cd "$root" || exit 1
+  [ "$status" != none ] || fail "the test has run nothing"
+}
+
+# embark ARG...: run it without a terminal; sets $status, and fills $out and $err.
+embark() {
+  status=0
+  "$build/embark" "$@" </dev/null >"$out" 2>"$err" || status=$?
+}
+
+# A process that is ended with the tests, if it still is there then; sets $pid.
+start() { # COMMAND...
+  "$@" &
+  pid=$!
+  started+=("$pid")
+}
+
+new_database() { # an empty one, which PGDATABASE names from then on
+  databases=$((databases + 1))
+  createdb "cli_$databases" || exit 1
+  export PGDATABASE=cli_$databases
+}
+
+sql() { # QUERY; prints rows plainly
+  psql -XAtq -v ON_ERROR_STOP=1 -c "$1"
+}
+
+# migration NAME [SQL]: a file of ./migrations, its text from standard input where none is given.
+migration() {
+  mkdir -p migrations
+  if [ $# -gt 1 ]; then printf '%s\n' "$2"; else cat; fi >"migrations/$1.sql"
+}
+
+# Three ordinary ones.
+three_migrations() {
+  migration 0001_users 'create table users (id int primary key, name text not null);'
+  migration 0002_orders <<'END'
+create table orders (id int primary key, user_id int references users);
+create index orders_user on orders (user_id);
+END
+  migration 0003_total 'alter table orders add column total numeric;'
+}
+
+within_20_s() { # COMMAND...
+  local end=$((SECONDS + 20))
+  until "$@"; do
+    if [ "$SECONDS" -ge "$end" ]; then
+      fail "not within 20 s: $*"
+      return 1
+    fi
+    sleep 0.02
+  done
+}
+
+url_of() { # DATABASE [USER[:PASSWORD]]
+  echo "postgresql://${2:-$PGUSER}@/$1?host=$PGHOST&port=$PGPORT"
+}
