@@ -91,9 +91,8 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   embark__progress_init(&run->progress, bundle, run->ledger.schema, run->ledger.table, run->alloc);
   run->outside.index.name.alloc = run->alloc;
   run->lock.limit_ms = run->opt.lock_wait_ms;
-  run->lock.key = run->opt.has_lock_key
-                      ? run->opt.lock_key
-                      : embark__lock_key(bundle->ledger, run->ledger.schema, run->ledger.table);
+  run->lock.key =
+      embark__lock_key_of(&run->opt, bundle->ledger, run->ledger.schema, run->ledger.table);
   if (run->opt.adopt == EMBARK_ADOPT_DEFAULT) {
     run->opt.adopt = bundle->adopt == EMBARK_ADOPT_ASSUME ? bundle->adopt : EMBARK_ADOPT_REFUSE;
   }

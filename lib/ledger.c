@@ -228,6 +228,19 @@ int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__m
   return send(l, p, what == MSG_CREATE_TABLE ? TABLE : INDEX, 0, NULL);
 }
 
+void embark__ledger_put_sql(const embark__ledger *l, embark__buf *out)
+{
+  if (strcmp(l->schema, "public") != 0) {
+    embark__sql_put_line(out, CREATE_SCHEMA, l->schema, NULL);
+  }
+  if (is_native(l)) {
+    embark__sql_put_line(out, native[TABLE], l->schema, l->table);
+    embark__sql_put_line(out, native[INDEX], l->schema, l->table);
+  } else {
+    embark__sql_put_line(out, drizzle[TABLE], l->schema, l->table);
+  }
+}
+
 int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t index)
 {
   const embark_migration *m = &l->bundle->migrations[index];

@@ -30,6 +30,8 @@ int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p);
 int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p, int for_list);
 /* CREATE_SCHEMA, CREATE_TABLE or CREATE_INDEX. */
 int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__message_kind what);
+/* Append all that makes the ledger, a statement a line. */
+void embark__ledger_put_sql(const embark__ledger *l, embark__buf *out);
 /* Raise unless the ledger is as it must be just before migration `index`. */
 int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t index);
 /* Write the row of migration `index`. */

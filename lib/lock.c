@@ -34,6 +34,12 @@ int64_t embark__lock_key(embark_ledger kind, const char *schema, const char *tab
   return key;
 }
 
+int64_t embark__lock_key_of(const embark_options *opt, embark_ledger kind, const char *schema,
+                            const char *table)
+{
+  return opt->has_lock_key ? opt->lock_key : embark__lock_key(kind, schema, table);
+}
+
 int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p, embark__buf *scratch)
 {
   /* pg_locks shows a bigint key in two halves, with objsubid 1. Many may ask at once, so it is not

@@ -23,6 +23,9 @@ typedef struct embark__lock {
 
 /* The key of a ledger, for a lock that no option names. */
 int64_t embark__lock_key(embark_ledger kind, const char *schema, const char *table);
+/* The one that the options name, or else that. */
+int64_t embark__lock_key_of(const embark_options *opt, embark_ledger kind, const char *schema,
+                            const char *table);
 
 /* Queue the question who has the lock; embark__lock_holder() reads the rows. Returns 0, or -1 when
  * memory or the connection is gone. */

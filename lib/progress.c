@@ -145,6 +145,14 @@ int embark__progress_send_create_table(embark__progress_table *t, embark__pipeli
   return send(t, p, TABLE, 0, NULL);
 }
 
+void embark__progress_put_sql(const embark__progress_table *t, embark__buf *out)
+{
+  if (strcmp(t->schema, t->ledger_schema) != 0) {
+    embark__sql_put_line(out, CREATE_SCHEMA, t->schema, NULL);
+  }
+  embark__sql_put_line(out, texts[TABLE], t->schema, PROGRESS_TABLE);
+}
+
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag)
 {
   const char *values[] = {embark__progress_owner(t), t->bundle->component, tag};

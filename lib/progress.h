@@ -42,6 +42,9 @@ const char *embark__progress_owner(embark__progress_table *t);
 int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p);
 int embark__progress_send_create_table(embark__progress_table *t, embark__pipeline *p);
 
+/* Append what makes the table where there is the ledger, a statement a line. */
+void embark__progress_put_sql(const embark__progress_table *t, embark__buf *out);
+
 /* The rows of migrations that are not finished; `tag` NULL: of all. That of one is locked: a
  * session that is gone may be about to commit it. Where somebody has it, that fails at once. */
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag);

@@ -40,6 +40,12 @@ void embark__sql_put(embark__buf *out, const char *text, const char *schema, con
   embark__buf_str(out, text);
 }
 
+void embark__sql_put_line(embark__buf *out, const char *text, const char *schema, const char *table)
+{
+  embark__sql_put(out, text, schema, table);
+  embark__buf_str(out, ";\n");
+}
+
 int embark__sql_send_about(embark__pipeline *p, embark__buf *scratch, const char *text,
                            const char *schema, const char *table, int count,
                            const char *const *values)
@@ -58,5 +64,5 @@ int embark__sql_send(embark__pipeline *p, embark__buf *scratch, const char *text
 
 int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, const char *schema)
 {
-  return embark__sql_send_about(p, scratch, "CREATE SCHEMA %S", schema, NULL, 0, NULL);
+  return embark__sql_send_about(p, scratch, CREATE_SCHEMA, schema, NULL, 0, NULL);
 }

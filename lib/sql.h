@@ -25,6 +25,11 @@ int embark__sql_send_about(embark__pipeline *p, embark__buf *scratch, const char
 int embark__sql_send(embark__pipeline *p, embark__buf *scratch, const char *text, int count,
                      const char *const *values);
 
+/* Append a statement as a line of a script. */
+void embark__sql_put_line(embark__buf *out, const char *text, const char *schema,
+                          const char *table);
+
+#define CREATE_SCHEMA "CREATE SCHEMA %S"
 int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, const char *schema);
 
 #define EQ    " OPERATOR(pg_catalog.=) "

@@ -1,4 +1,4 @@
-/* aftermath.c - databases after faults. Knows the catalog and pg_dump; knows nothing of faults. */
+/* aftermath.c - databases after faults. Knows the catalog; knows nothing of faults. */
 #include "aftermath.h"
 
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drive.h"
+#include "dump.h"
 #include "keep.h"
 
 #define DUMP_EVERY 10 /* pg_dump takes longer than all the rest of a round */
@@ -56,26 +57,6 @@ static const char *look(void)
       in_schema, in_schema, in_schema, in_schema, b->ledger_schema, b->ledger_table);
 }
 
-/* The schema as pg_dump writes it down. Its lines \restrict and \unrestrict have a random key. */
-static const char *dump_schema(void)
-{
-  const char *bin = getenv("EMBARK_PGBIN");
-  const char *command = keep_printf("'%s/pg_dump' -s -U %s %s", bin, db_user(), db_name());
-  char line[4096];
-  size_t size = 1u << 20, length = 0;
-  char *text = keep_zeros(size);
-  FILE *out = popen(command, "r");
-  ck_assert_ptr_nonnull(out);
-  while (fgets(line, sizeof line, out) != NULL) {
-    if (strstr(line, "restrict ") == NULL) {
-      length += (size_t)snprintf(text + length, size - length, "%s", line);
-      ck_assert_uint_lt(length, size);
-    }
-  }
-  ck_assert_int_eq(pclose(out), 0);
-  return text;
-}
-
 static void given(unsigned applied)
 {
   embark_error err;
@@ -104,7 +85,7 @@ void aftermath_learn(const made_bundle *made)
     states[i] = look();
     ck_assert(i == 0 || strcmp(states[i], states[i - 1]) != 0);
   }
-  dump = dump_schema();
+  dump = dump_of_schema();
   db_empty();
 }
 
@@ -146,6 +127,6 @@ void aftermath_expect_completed(void)
   const char *last = states[learned->bundle.migration_count], *now = look();
   ck_assert_msg(strcmp(now, last) == 0, "the database is\n%s\ninstead of\n%s", now, last);
   if (rounds++ % DUMP_EVERY == 0) {
-    ck_assert_str_eq(dump_schema(), dump);
+    ck_assert_str_eq(dump_of_schema(), dump);
   }
 }
