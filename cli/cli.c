@@ -35,10 +35,21 @@ int cli_refuse(cli *c, int status, const char *hint, const char *format, ...)
 
 int cli_open_bundle(cli *c)
 {
-  if (c->bundle != NULL) {
-    return 0;
+  const flags *f = &c->flags;
+  if (c->is_linked) {
+    bool is_other = f->dir != NULL || f->pack.ledger != 0 || strcmp(f->pack.component, "main") != 0;
+    return !is_other ? 0
+                     : cli_refuse(c, EXIT_USAGE, "Bundle the folder anew to have it otherwise.",
+                                  "this program carries its own migrations, so --dir, --ledger "
+                                  "and --component are of no use");
   }
-  return cli_refuse(c, EXIT_USAGE, NULL, "no bundle is linked in");
+  if (loaded_build(&c->folder, f->dir != NULL ? f->dir : "migrations", &f->pack, &c->diag) != 0) {
+    report_diag(c);
+    return EXIT_USAGE;
+  }
+  report_notes(c);
+  c->bundle = loaded_bundle(&c->folder);
+  return 0;
 }
 
 int cli_connect(cli *c)
@@ -176,15 +187,37 @@ static int run_word(cli *c, const char *word)
   return status;
 }
 
+/* Whether errors of the command line itself belong into a document. */
+static bool wants_json(int argc, char **argv)
+{
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    if (strcmp(argv[i], "--json") == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int finish(cli *c, int status)
+{
+  if (c->document.root != NULL && document_close(&c->document, status) != 0) {
+    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+  }
+  return status;
+}
+
 static int run_command(cli *c, int argc, char **argv)
 {
   text out = {0};
   char name[128]; /* "embark migrate" */
   snprintf(name, sizeof name, "%s %s", c->program, c->command->name);
   c->diag.program = name;
+  if (wants_json(argc, argv)) {
+    document_open(&c->document, c->command->name);
+  }
   if (flags_read(&c->flags, c->command->id, argc, argv, &c->diag) != 0) {
     report_diag(c);
-    return EXIT_USAGE;
+    return finish(c, EXIT_USAGE);
   }
   if (c->flags.help) {
     put_help(c, &out);
@@ -192,15 +225,7 @@ static int run_command(cli *c, int argc, char **argv)
   }
   screen_open(&c->out, stdout, c->flags.no_color);
   screen_open(&c->err, stderr, c->flags.no_color);
-  if (c->flags.json) {
-    document_open(&c->document, c->command->name);
-  }
-  int status = c->command->run(c);
-  if (c->flags.json && document_close(&c->document, status) != 0) {
-    c->flags.json = false;
-    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
-  }
-  return status;
+  return finish(c, c->command->run(c));
 }
 
 /* The build tool, called as it is but for its name. */
@@ -217,6 +242,8 @@ static int run_bundle(const cli *c, int argc, char **argv)
 static void cli_free(cli *c)
 {
   PQfinish(c->conn);
+  json_decref(c->document.root);
+  loaded_free(&c->folder);
   flags_free(&c->flags);
   diag_free(&c->diag);
 }

@@ -14,6 +14,7 @@
 #include "diag.h"
 #include "document.h"
 #include "flags.h"
+#include "loaded.h"
 #include "screen.h"
 
 /* Exit statuses: documented in embark(1), never changed. */
@@ -36,6 +37,7 @@ typedef struct cli {
   flags flags;
   const embark_bundle *bundle; /* linked in, or of --dir once cli_open_bundle() has it */
   bool is_linked;
+  loaded folder;     /* the bundle of --dir */
   PGconn *conn;      /* NULL before cli_connect() */
   screen out;        /* standard output: what was asked for */
   screen err;        /* standard error: progress, notes, errors */

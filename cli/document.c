@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "screen.h"
+
 void document_open(document *d, const char *command)
 {
   d->root = json_pack("{s:i, s:s, s:s}", "schema", DOCUMENT_SCHEMA, "embark", embark_version(),
@@ -14,17 +16,24 @@ void document_set(document *d, const char *key, json_t *value)
 {
   if (d->root == NULL) {
     json_decref(value);
-    return;
-  }
-  if (json_object_set_new(d->root, key, value) != 0) {
-    json_decref(d->root);
-    d->root = NULL;
+  } else if (json_object_set_new(d->root, key, value) != 0) {
+    d->failed = true;
   }
 }
 
 json_t *document_text(const char *string)
 {
-  return string == NULL || string[0] == '\0' ? json_null() : json_string(string);
+  if (string == NULL || string[0] == '\0') {
+    return json_null();
+  }
+  json_t *value = json_string(string);
+  if (value == NULL) { /* libpq's own words come in the encoding that it takes for ours */
+    text clean = {0};
+    screen_clean(&clean, string);
+    value = json_string(text_string(&clean));
+    text_free(&clean);
+  }
+  return value;
 }
 
 static json_t *number(uint32_t value)
@@ -38,7 +47,8 @@ void document_error(document *d, const embark_error *err)
     return;
   }
   json_t *error = json_object();
-  json_object_set_new(error, "code", json_string(embark_code_name(err->code)));
+  json_object_set_new(error, "code",
+                      json_string(err->code != 0 ? embark_code_name(err->code) : "COMMAND"));
   json_object_set_new(error, "message", document_text(err->message));
   json_object_set_new(error, "detail", document_text(err->detail));
   json_object_set_new(error, "hint", document_text(err->hint));
@@ -54,8 +64,7 @@ void document_error(document *d, const embark_error *err)
 int document_close(document *d, int exit_status)
 {
   document_set(d, "exit", json_integer(exit_status));
-  int status = d->root == NULL ||
-                       json_dumpf(d->root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) != 0 ||
+  int status = d->failed || json_dumpf(d->root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) != 0 ||
                        fputc('\n', stdout) == EOF || fflush(stdout) != 0
                    ? -1
                    : 0;

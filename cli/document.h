@@ -4,6 +4,7 @@
 
 #include <embark.h>
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "diag.h"
 
@@ -11,6 +12,7 @@
 
 typedef struct document {
   json_t *root; /* NULL without --json: then all functions below do nothing */
+  bool failed;  /* a member could not be made: memory, or text that is no UTF-8 */
 } document;
 
 /* An empty document of `command`. */

@@ -4,118 +4,32 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* --- the place of an error -------------------------------------------------------------------- */
-
-static const embark_migration *find_migration(const embark_bundle *b, const embark_error *err)
-{
-  for (uint32_t i = 0; b != NULL && i < b->migration_count; i++) {
-    if (strcmp(b->migrations[i].file, err->file) == 0) {
-      return &b->migrations[i];
-    }
-  }
-  for (uint32_t i = 0; b != NULL && i < b->down_count; i++) {
-    if (strcmp(b->downs[i].file, err->file) == 0) {
-      return &b->downs[i];
-    }
-  }
-  return NULL;
-}
-
-/* Line `line` of the migration's file; *size is its length. NULL when there is none. */
-static const char *find_line(const embark_bundle *b, const embark_migration *m, uint32_t line,
-                             size_t *size)
-{
-  const char *at = (const char *)b->sql + m->sql_offset;
-  const char *end = at + m->sql_length;
-  for (; line > 1 && at < end; line--) {
-    const char *next = memchr(at, '\n', (size_t)(end - at));
-    at = next != NULL ? next + 1 : end;
-  }
-  if (at >= end) {
-    return NULL;
-  }
-  const char *stop = memchr(at, '\n', (size_t)(end - at));
-  *size = (size_t)((stop != NULL ? stop : end) - at);
-  return at;
-}
-
-/* A line of the file, with the semicolons that the bundle has as NUL. */
-static void put_line(text *out, const screen *s, const embark_bundle *b, const embark_migration *m,
-                     uint32_t line)
-{
-  size_t size = 0;
-  const char *at = find_line(b, m, line, &size);
-  char number[24];
-  if (at == NULL) {
-    return;
-  }
-  snprintf(number, sizeof number, "%6u | ", (unsigned)line);
-  screen_put(s, out, STYLE_DIM, number);
-  for (size_t i = 0; i < size; i++) {
-    if (at[i] == '\0') {
-      text_putc(out, ';');
-    } else if (at[i] != '\r') {
-      text_putc(out, at[i]);
-    }
-  }
-  text_putc(out, '\n');
-}
-
-/* Blanks up to the column, tabs where the line has them, so that the caret stands below it. */
-static void put_caret(text *out, const screen *s, const embark_bundle *b, const embark_migration *m,
-                      const embark_error *err)
-{
-  size_t size = 0;
-  const char *at = find_line(b, m, err->line, &size);
-  screen_put(s, out, STYLE_DIM, "       | ");
-  for (uint32_t column = 1; at != NULL && column < err->column && size > 0; column++) {
-    size_t width = 1;
-    while (width < size && ((unsigned char)at[width] & 0xc0) == 0x80) {
-      width++;
-    }
-    char one[8] = {0};
-    memcpy(one, at, width < sizeof one ? width : 1);
-    text_printf(out, "%*s", at[0] == '\t' ? 0 : screen_columns(one), "");
-    if (at[0] == '\t') {
-      text_putc(out, '\t');
-    }
-    at += width;
-    size -= width;
-  }
-  screen_put(s, out, STYLE_BAD, "^");
-  text_putc(out, '\n');
-}
-
-static void put_excerpt(cli *c, text *out, const embark_error *err)
-{
-  const embark_migration *m = err->line == 0 ? NULL : find_migration(c->bundle, err);
-  if (m == NULL) {
-    return;
-  }
-  if (err->line > 1) {
-    put_line(out, &c->err, c->bundle, m, err->line - 1);
-  }
-  put_line(out, &c->err, c->bundle, m, err->line);
-  if (err->column > 0) {
-    put_caret(out, &c->err, c->bundle, m, err);
-  }
-}
-
-/* --- errors ----------------------------------------------------------------------------------- */
+#include "excerpt.h"
 
 static void put_message(cli *c, text *out, const embark_error *err)
 {
   text_printf(out, "%s: ", c->program);
   screen_put(&c->err, out, STYLE_BAD, "error: ");
-  text_puts(out, err->message);
+  screen_clean_line(out, err->message);
   if (err->file[0] != '\0' && err->line > 0) {
-    text_printf(out, " (%s:%u", err->file, (unsigned)err->line);
+    text_puts(out, " (");
+    screen_clean_line(out, err->file);
+    text_printf(out, ":%u", (unsigned)err->line);
     if (err->column > 0) {
       text_printf(out, ":%u", (unsigned)err->column);
     }
     text_puts(out, ")");
   }
   text_putc(out, '\n');
+}
+
+static void put_part(text *out, const char *name, const char *string)
+{
+  if (string[0] != '\0') {
+    text_printf(out, "%s:  ", name);
+    screen_clean(out, string);
+    text_putc(out, '\n');
+  }
 }
 
 void report_error(cli *c, const embark_error *err)
@@ -126,27 +40,46 @@ void report_error(cli *c, const embark_error *err)
     return;
   }
   put_message(c, &out, err);
-  put_excerpt(c, &out, err);
-  if (err->detail[0] != '\0') {
-    text_printf(&out, "DETAIL:  %s\n", err->detail);
-  }
-  if (err->hint[0] != '\0') {
-    text_printf(&out, "HINT:  %s\n", err->hint);
-  }
+  excerpt_put(&out, &c->err, c->bundle, err);
+  put_part(&out, "DETAIL", err->detail);
+  put_part(&out, "HINT", err->hint);
   screen_flush(&c->err, &out);
+}
+
+/* The first finding stands for all of them, of which the document has room for one. */
+static void document_finding(cli *c)
+{
+  embark_error err;
+  const diag_finding *first = &c->diag.first;
+  memset(&err, 0, sizeof err);
+  snprintf(err.message, sizeof err.message, "%s", text_string(&first->message));
+  snprintf(err.hint, sizeof err.hint, "%s", text_string(&first->hint));
+  snprintf(err.file, sizeof err.file, "%s", text_string(&first->path));
+  err.line = (uint32_t)first->line;
+  err.column = (uint32_t)first->column;
+  if (c->diag.errors > 1) {
+    snprintf(err.detail, sizeof err.detail, "This is the first of %zu errors.", c->diag.errors);
+  }
+  document_error(&c->document, &err);
 }
 
 void report_diag(cli *c)
 {
   text out = {0};
+  if (c->document.root != NULL) {
+    document_finding(c);
+    return;
+  }
   text_puts(&out, text_string(&c->diag.out));
   screen_flush(&c->err, &out);
 }
 
 void report_notes(cli *c)
 {
+  text out = {0};
   if (c->document.root == NULL && !c->flags.quiet) {
-    report_diag(c);
+    text_puts(&out, text_string(&c->diag.out));
+    screen_flush(&c->err, &out);
   }
 }
 
@@ -167,6 +100,10 @@ void report_no_connection(cli *c, const database *db)
 
 void report_connected(cli *c, const database *db)
 {
+  document_set(&c->document, "database",
+               json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", PQdb(c->conn), "user",
+                         PQuser(c->conn), "host", PQhost(c->conn), "port", PQport(c->conn),
+                         "source", db->source));
   if (!c->flags.verbose) {
     return;
   }
@@ -185,6 +122,8 @@ void report_note(cli *c, const char *format, ...)
   va_start(args, format);
   vsnprintf(line, sizeof line, format, args);
   va_end(args);
-  text_printf(&out, "%s: %s\n", c->program, line);
+  text_printf(&out, "%s: ", c->program);
+  screen_clean_line(&out, line);
+  text_putc(&out, '\n');
   screen_flush(&c->err, &out);
 }
