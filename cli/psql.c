@@ -7,7 +7,6 @@
 
 #include "head.h"
 #include "lex.h"
-#include "statement.h"
 
 typedef struct writer {
   text *out;
@@ -156,12 +155,13 @@ static void put_text(writer *w, const char *sql, size_t size)
   w->std_strings = statement_std_strings(&w->head, w->std_strings);
 }
 
-void psql_put_statement(text *out, const char *sql, size_t size, bool *std_strings)
+statement_kind psql_put_statement(text *out, const char *sql, size_t size, bool *std_strings)
 {
   writer w = {.out = out, .std_strings = *std_strings};
   put_text(&w, sql, size);
   text_puts(out, w.is_forced ? " \\g\n" : ";\n");
   *std_strings = w.std_strings;
+  return statement_classify(&w.head).kind;
 }
 
 /* --- COPY ------------------------------------------------------------------------------------- */

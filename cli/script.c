@@ -73,41 +73,45 @@ void script_say(script_writer *w, const char *tag, const char *what)
   text_free(&line);
 }
 
-void script_put_statement(script_writer *w, const embark_statement *s, bool *std_strings)
+statement_kind script_put_statement(script_writer *w, const embark_statement *s, bool *std_strings)
 {
   const char *sql = (const char *)w->bundle->sql;
-  if ((s->flags & EMBARK_STATEMENT_COPY) != 0) {
-    psql_put_copy(w->out, sql + s->offset, s->length, sql + s->data_offset, s->data_length,
-                  std_strings);
-  } else {
-    psql_put_statement(w->out, sql + s->offset, s->length, std_strings);
+  if ((s->flags & EMBARK_STATEMENT_COPY) == 0) {
+    return psql_put_statement(w->out, sql + s->offset, s->length, std_strings);
   }
+  psql_put_copy(w->out, sql + s->offset, s->length, sql + s->data_offset, s->data_length,
+                std_strings);
+  return STATEMENT_COPY_IN;
 }
 
 /* --- the frame of a transaction --------------------------------------------------------------- */
 
-/* By directive, else by option, else `otherwise`; 0 is PostgreSQL's word for no limit. */
-static int64_t limit(int64_t directive, int64_t option, int64_t otherwise)
+int64_t script_limit(int64_t directive, int64_t option, int64_t otherwise)
 {
   int64_t ms = directive != 0 ? directive : option != 0 ? option : otherwise;
   return ms == EMBARK_NO_TIMEOUT ? 0 : ms;
 }
 
+void script_put_no_limit(script_writer *w, bool is_local)
+{
+  const char *values[] = {is_local ? "true" : "false"};
+  script_sql(w,
+             "SELECT CASE WHEN %.current_setting('server_version_num') OPERATOR(%.>=) '170000'"
+             " THEN %.set_config('transaction_timeout', '0', %1) END AS embark_ignored \\gset\n",
+             values);
+}
+
 static void put_arms(script_writer *w, const embark_migration *m)
 {
   const embark_options *o = w->plan->options;
-  int64_t lock = limit(m != NULL ? m->lock_timeout_ms : 0, o->lock_timeout_ms, 5000);
-  int64_t statement = limit(m != NULL ? m->statement_timeout_ms : 0, o->statement_timeout_ms, 0);
+  int64_t lock = script_limit(m != NULL ? m->lock_timeout_ms : 0, o->lock_timeout_ms, 5000);
+  int64_t each = script_limit(m != NULL ? m->statement_timeout_ms : 0, o->statement_timeout_ms, 0);
   text_printf(w->out,
               "SET LOCAL lock_timeout = %" PRId64 "; SET LOCAL statement_timeout = %" PRId64 ";\n",
-              lock, statement);
+              lock, each);
   text_puts(w->out, "SET LOCAL client_encoding = 'UTF8'; SET LOCAL standard_conforming_strings = "
                     "on;\nSET LOCAL idle_in_transaction_session_timeout = 0;\n");
-  /* PostgreSQL before 17 does not know it. */
-  script_sql(w,
-             "SELECT CASE WHEN %.current_setting('server_version_num') OPERATOR(%.>=) '170000'"
-             " THEN %.set_config('transaction_timeout', '0', true) END AS embark_ignored \\gset\n",
-             NULL);
+  script_put_no_limit(w, true);
 }
 
 void script_begin(script_writer *w, const embark_migration *m, bool takes_lock)

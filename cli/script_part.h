@@ -7,6 +7,7 @@
 #define EMBARK_CLI_SCRIPT_PART_H
 
 #include "script.h"
+#include "statement.h"
 
 typedef struct script_writer {
   text *out;
@@ -31,7 +32,8 @@ void script_sql(script_writer *w, const char *sql, const char *const *values);
 #define RAISE(message)   RAISE_LIST("'" message "'")
 /* Fail with the text where the condition holds. */
 #define REFUSE(condition, list)                                                                    \
-  "SELECT CASE WHEN " condition "\n  THEN " RAISE_LIST(list) " ELSE 0 END AS embark_ignored \\gset\n"
+  "SELECT CASE WHEN " condition                                                                    \
+  "\n  THEN " RAISE_LIST(list) " ELSE 0 END AS embark_ignored \\gset\n"
 
 /* Room for any int64_t in decimal. */
 typedef char script_digits[24];
@@ -41,26 +43,35 @@ const char *script_decimal(script_digits out, int64_t value);
  * NULL: for the ledger. */
 void script_begin(script_writer *w, const embark_migration *m, bool takes_lock);
 
+/* By directive, else by option, else `otherwise`; 0 is PostgreSQL's word for no limit. */
+int64_t script_limit(int64_t directive, int64_t option, int64_t otherwise);
+
+/* Of PostgreSQL 17 on: no limit. is_local: for the transaction alone. */
+void script_put_no_limit(script_writer *w, bool is_local);
+
 /* Role and encoding as they were; and, behind the ledger's row, every setting. */
 void script_put_role(script_writer *w);
 void script_put_settings_back(script_writer *w, const embark_migration *m);
 
-/* script_ledger.c: the ledger is made where it is missing; is history what this script knows. */
-void script_put_ledger(script_writer *w);
+/* script_history.c: an error unless history is what the script supposes. */
 void script_put_history(script_writer *w);
 
 /* Up to \if: the ledger has migration `index`. Where it does not: an error unless the one before
  * it is there. */
 void script_put_question(script_writer *w, uint32_t index);
 void script_put_guard(script_writer *w, uint32_t index);
+
+/* script_ledger.c: the ledger, where it is missing; a row of it; after late migrations, the places
+ * of all. */
+void script_put_ledger(script_writer *w);
 void script_put_row(script_writer *w, uint32_t index, const char *state);
 void script_put_restamp(script_writer *w);
 
 /* script_outside.c: a migration without a transaction. */
 void script_put_outside(script_writer *w, uint32_t index);
 
-/* A statement as psql takes it, with its data. */
-void script_put_statement(script_writer *w, const embark_statement *s, bool *std_strings);
+/* A statement as psql takes it, with its data. Returns what it is. */
+statement_kind script_put_statement(script_writer *w, const embark_statement *s, bool *std_strings);
 
 /* What the script says to whoever runs it: `tag` and then `what`. */
 void script_say(script_writer *w, const char *tag, const char *what);
