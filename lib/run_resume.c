@@ -25,18 +25,28 @@ run_state embark__first_look(embark_run *run)
 /* Beside the keeper's open transaction this connection must still get an answer. */
 int embark__probe_queue(embark_run *run)
 {
-  return embark__survey_send(&run->pipe, &run->ledger.sql, run->progress.schema, PROGRESS_TABLE,
-                             run->progress.schema);
+  embark__lock_forget_holder(&run->lock);
+  if (embark__survey_send(&run->pipe, &run->ledger.sql, run->progress.schema, PROGRESS_TABLE,
+                          run->progress.schema) != 0) {
+    return -1;
+  }
+  return run->opt.keeper_conninfo != NULL
+             ? embark__lock_send_holder(&run->lock, &run->pipe, &run->ledger.sql)
+             : 0;
 }
 
 void embark__probe_row(embark_run *run, const PGresult *res)
 {
-  embark__survey_read(&run->outside.place, res);
+  if (run->answered > 0) {
+    embark__lock_holder(&run->lock, res);
+  } else {
+    embark__survey_read(&run->outside.place, res);
+  }
 }
 
 void embark__probe_answer(embark_run *run, const PGresult *res)
 {
-  if (embark__run_is_first_error(run, res)) {
+  if (embark__run_first_error(run, res)) {
     embark__survey_failed(run, res, run->progress.schema, PROGRESS_TABLE);
   }
 }
@@ -44,7 +54,8 @@ void embark__probe_answer(embark_run *run, const PGresult *res)
 run_state embark__probe_next(embark_run *run)
 {
   run->outside.deadline_ms = 0;
-  if (run->trouble != TROUBLE_NONE || run->error.code != EMBARK_OK) {
+  if (run->trouble != TROUBLE_NONE || run->error.code != EMBARK_OK ||
+      embark__keeper_is_elsewhere(run)) {
     return embark__run_conclude(run);
   }
   if (run->outside.place.has_progress) {
@@ -75,7 +86,7 @@ int embark__prepare_queue(embark_run *run)
 
 void embark__prepare_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_is_first_error(run, res)) {
+  if (!embark__run_first_error(run, res)) {
     return;
   }
   if (embark__answer_is_duplicate(res)) {
@@ -175,7 +186,7 @@ void embark__look_row(embark_run *run, const PGresult *res)
 
 void embark__look_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_is_first_error(run, res)) {
+  if (!embark__run_first_error(run, res)) {
     return;
   }
   if (!run->outside.is_first_look && run->answered == LOOK_GUARD &&
@@ -246,7 +257,7 @@ void embark__orphan_row(embark_run *run, const PGresult *res)
 
 void embark__orphan_answer(embark_run *run, const PGresult *res)
 {
-  if (embark__run_is_first_error(run, res)) {
+  if (embark__run_first_error(run, res)) {
     embark__run_query_failed(run, res, "to say who runs the interrupted statement");
   }
 }
@@ -321,7 +332,7 @@ void embark__verdict_row(embark_run *run, const PGresult *res)
 
 void embark__verdict_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_is_first_error(run, res)) {
+  if (!embark__run_first_error(run, res)) {
     return;
   }
   if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {

@@ -79,7 +79,7 @@ static void ledger_failed(embark_run *run, const PGresult *res)
 
 void embark__check_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_is_first_error(run, res)) {
+  if (!embark__run_first_error(run, res)) {
     return;
   }
   if (run->answered == 0) {
@@ -199,7 +199,7 @@ void embark__survey_failed(embark_run *run, const PGresult *res, const char *sch
 
 void embark__survey_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_is_first_error(run, res)) {
+  if (!embark__run_first_error(run, res)) {
     return;
   }
   if (answer_of(run) == ANSWER_LEDGER) {

@@ -114,6 +114,30 @@ START_TEST(g14_a_no_op_with_many_migrations_takes_next_to_nothing)
 }
 END_TEST
 
+START_TEST(g14_a_status_takes_memory_in_proportion_to_the_ledger)
+{
+  enum { ROWS = 10000 };
+  const embark_entry *entries = NULL;
+  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 1);
+  made->migrations[0].outline = "0123456789abcdef0123456789abcdef";
+  drive_given(made);
+  db_exec(db_watch,
+          "INSERT INTO embark.migrations SELECT component, '0000_some_table_' || i, i, hash, chain,"
+          " outline, when_ms, state, applied_at, applied_by, duration FROM embark.migrations,"
+          " generate_series(1, %d) AS i",
+          ROWS);
+  measure(-1);
+  embark_run *run = drive_start(EMBARK_STATUS, made);
+  ck_assert_int_eq(drive_run(run), EMBARK_OK);
+  ck_assert_uint_eq(embark_run_entries(run, &entries), ROWS + 1);
+  ck_assert_str_eq(entries[ROWS].tag, "0000_some_table_10000");
+  ck_assert_str_eq(entries[ROWS].outline, made->migrations[0].outline);
+  embark_run_free(run);
+  ck_assert_uint_lt(gauge.peak, ROWS * 400);
+  ck_assert_uint_eq(gauge.now, 0);
+}
+END_TEST
+
 START_TEST(nothing_is_left_after_a_failure)
 {
   measure(-1);
@@ -335,7 +359,8 @@ Suite *test_suite(void)
   return drive_suite(
       "memory", g14_a_migration_of_100_mb_in_statements_streams, g14_a_copy_of_100_mb_streams,
       g14_a_large_result_streams, g14_a_no_op_with_many_migrations_takes_next_to_nothing,
-      nothing_is_left_after_a_failure, g13_any_allocation_may_fail_when_migrations_are_applied,
+      g14_a_status_takes_memory_in_proportion_to_the_ledger, nothing_is_left_after_a_failure,
+      g13_any_allocation_may_fail_when_migrations_are_applied,
       g13_any_allocation_may_fail_with_a_drizzle_ledger,
       g13_any_allocation_may_fail_when_nothing_is_to_be_done,
       g13_any_allocation_may_fail_when_there_is_drift,
