@@ -72,18 +72,28 @@ static const state_row states[RUN_STATES] = {
 
 /* --- the drive ------------------------------------------------------------------------------- */
 
-/* Names and tags are UTF-8, and so must the conversation be. The setting lasts for the pipeline's
+/* That it only reads is then the server's word, too: whatever code of others a question may come to
+ * run, it can change nothing. */
+int embark__run_only_reads(const embark_run *run)
+{
+  return run->op == EMBARK_PLAN || run->op == EMBARK_VERIFY || run->op == EMBARK_STATUS ||
+         (run->opt.flags & EMBARK_DRY_RUN) != 0;
+}
+
+/* Names and tags are UTF-8, and so must the conversation be. The settings last for the pipeline's
  * implicit transaction. SETTLE and NOTE may begin inside a failed one; the one says nothing but
  * ASCII, the other sees to it itself. */
-static int speak_utf8(embark_run *run)
+static int send_preamble(embark_run *run)
 {
-  run->preamble =
-      run->state != RUN_SETTLE && run->state != RUN_NOTE && strcmp(run->encoding, "UTF8") != 0;
+  static const char utf8[] = "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)";
+  static const char read_only[] = "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true),"
+                                  " pg_catalog.set_config('transaction_read_only', 'on', true)";
+  int may = run->state != RUN_SETTLE && run->state != RUN_NOTE;
+  run->preamble = may && (embark__run_only_reads(run) || strcmp(run->encoding, "UTF8") != 0);
   if (!run->preamble) {
     return 0;
   }
-  return embark__pipeline_send(
-      &run->pipe, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)", 0, NULL);
+  return embark__pipeline_send(&run->pipe, embark__run_only_reads(run) ? read_only : utf8, 0, NULL);
 }
 
 /* Begin the conversation of a state: open the pipeline and queue all that is known beforehand. */
@@ -107,7 +117,7 @@ static void enter(embark_run *run, run_state state)
   if (row->queue == NULL) {
     return;
   }
-  if (speak_utf8(run) != 0 || row->queue(run) != 0) {
+  if (send_preamble(run) != 0 || row->queue(run) != 0) {
     embark__run_refused(run);
   }
   embark__pipeline_sync(&run->pipe);
@@ -135,7 +145,10 @@ static void take(embark_run *run, const PGresult *res)
   }
   if (run->preamble) {
     run->preamble = PQresultStatus(res) == PGRES_SINGLE_TUPLE;
-    return; /* where it failed, all that follows does */
+    if (embark__answer_is_error(res)) { /* all that follows is skipped: it must not look answered */
+      embark__run_query_failed(run, res, "to set up a transaction");
+    }
+    return;
   }
   if (PQresultStatus(res) == PGRES_SINGLE_TUPLE || PQresultStatus(res) == PGRES_TUPLES_OK) {
     if (row->row != NULL && PQntuples(res) > 0) {

@@ -132,6 +132,8 @@ struct embark_run {
   embark__lock lock;
   embark__session session;
   embark__survey survey;
+  embark__survey audit; /* of the table of audits, in the ledger's place */
+  embark__reach reach;
   embark__plan plan;
   embark__entries entries; /* STATUS */
   embark__events events;
@@ -156,7 +158,7 @@ struct embark_run {
   int copy_begun;    /* COPY: its statement is sent */
   uint64_t copied;   /* COPY: bytes of data handed over */
   char encoding[32]; /* the connection's client_encoding, as it was handed in */
-  int preamble;      /* the next answer is about client_encoding, not the state's business */
+  int preamble;      /* the next answer is about settings of ours, not the state's business */
   int struck;        /* a cancel request hit the conversation under way: it is held again */
   uint32_t strikes;  /* how often that was so */
 
@@ -213,6 +215,17 @@ run_state embark__run_refuse_path(embark_run *run, const char *schema);
 /* The error that is set says that earlier migrations stay applied; it could not be made sure that
  * they outlive a crash of the server. */
 void embark__run_doubt(embark_run *run);
+
+/* The first error of the conversation; what follows it is skipped, or follows from it. */
+int embark__run_is_first_error(const embark_run *run, const PGresult *res);
+
+/* Whether the run writes nothing, by its op or by EMBARK_DRY_RUN. */
+int embark__run_only_reads(const embark_run *run);
+
+/* What becomes of migrations: "applied", "reverted" ...; and what does: a "migration", a "revert".
+ */
+const char *embark__run_past(const embark_run *run);
+const char *embark__run_deed(const embark_run *run);
 
 /* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
 void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);

@@ -11,12 +11,6 @@
 #include "sql.h"
 #include "transaction.h"
 
-static int is_first_error(const embark_run *run, const PGresult *res)
-{
-  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
-         run->trouble == TROUBLE_NONE;
-}
-
 /* --- PROBE and PREPARE ----------------------------------------------------------------------- */
 
 run_state embark__first_look(embark_run *run)
@@ -42,7 +36,7 @@ void embark__probe_row(embark_run *run, const PGresult *res)
 
 void embark__probe_answer(embark_run *run, const PGresult *res)
 {
-  if (is_first_error(run, res)) {
+  if (embark__run_is_first_error(run, res)) {
     embark__survey_failed(run, res, run->progress.schema, PROGRESS_TABLE);
   }
 }
@@ -81,12 +75,10 @@ int embark__prepare_queue(embark_run *run)
 
 void embark__prepare_answer(embark_run *run, const PGresult *res)
 {
-  if (!is_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
-  if (embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
-      embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
-      embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
+  if (embark__answer_is_duplicate(res)) {
     run->trouble = TROUBLE_STALE; /* a program with another ledger needed it at the same moment */
   } else {
     embark__failure_of_progress(run, res, "created");
@@ -153,6 +145,10 @@ static void look_at(embark_run *run, const char *tag, const embark__progress *pr
   if (m == NULL || o->seen.is_doubtful) {
     return; /* none of ours; or one that is in the way has been found already */
   }
+  if (run->op == EMBARK_REVERT) {
+    embark__failure_unfinished(run, m);
+    return;
+  }
   if (embark__resume_decide(m, progress, &seen, &run->error) != EMBARK_OK) {
     run->trouble = TROUBLE_FATAL;
     return;
@@ -179,7 +175,7 @@ void embark__look_row(embark_run *run, const PGresult *res)
 
 void embark__look_answer(embark_run *run, const PGresult *res)
 {
-  if (!is_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
   if (!run->outside.is_first_look && run->answered == LOOK_GUARD &&
@@ -226,7 +222,8 @@ run_state embark__look_next(embark_run *run)
   if (o->seen.is_doubtful) {
     return RUN_ORPHAN;
   }
-  return run->op == EMBARK_MIGRATE ? looked(run) : nothing_to_settle(run);
+  int settles = run->op == EMBARK_RESUME_DONE || run->op == EMBARK_RESUME_AGAIN;
+  return settles ? nothing_to_settle(run) : looked(run);
 }
 
 /* --- ORPHAN ---------------------------------------------------------------------------------- */
@@ -249,7 +246,7 @@ void embark__orphan_row(embark_run *run, const PGresult *res)
 
 void embark__orphan_answer(embark_run *run, const PGresult *res)
 {
-  if (is_first_error(run, res)) {
+  if (embark__run_is_first_error(run, res)) {
     embark__run_query_failed(run, res, "to say who runs the interrupted statement");
   }
 }
@@ -324,7 +321,7 @@ void embark__verdict_row(embark_run *run, const PGresult *res)
 
 void embark__verdict_answer(embark_run *run, const PGresult *res)
 {
-  if (!is_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
   if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {
