@@ -5,36 +5,27 @@
 
 #include "alloc.h"
 #include "layout.h"
+#include "number.h"
 #include "when.h"
 
-/* A file name taken apart: digits without leading zeros, and the tag. */
+/* A file name taken apart. */
 typedef struct plain_name {
   const char *name;
-  const char *digits;
   size_t digit_count;
   size_t tag_size;
 } plain_name;
 
 static plain_name take_apart(const char *name)
 {
-  plain_name p = {.name = name, .digits = name};
-  const char *end = name + strspn(name, "0123456789");
-  while (p.digits < end && *p.digits == '0') {
-    p.digits++;
-  }
-  p.digit_count = (size_t)(end - p.digits);
   bool up = name_ends_with(name, ".up.sql");
-  p.tag_size = strlen(name) - strlen(up ? ".up.sql" : ".sql");
-  return p;
+  return (plain_name){.name = name,
+                      .digit_count = number_size(name),
+                      .tag_size = strlen(name) - strlen(up ? ".up.sql" : ".sql")};
 }
 
-/* As numbers, however many digits: the longer one is the larger. */
 static int compare_numbers(const plain_name *a, const plain_name *b)
 {
-  if (a->digit_count != b->digit_count) {
-    return a->digit_count < b->digit_count ? -1 : 1;
-  }
-  return strncmp(a->digits, b->digits, a->digit_count);
+  return number_compare(a->name, a->digit_count, b->name, b->digit_count);
 }
 
 static int by_number(const void *a, const void *b)
@@ -85,14 +76,9 @@ int layout_plain_read(migration_list *list, const char *dir, const folder *f, di
   size_t count = collect(names, dir, f, d);
   check_duplicates(names, count, dir, d);
   for (size_t i = 0; i < count; i++) {
-    size_t all_digits = strspn(names[i].name, "0123456789");
     migration_add(list, names[i].name, names[i].tag_size, names[i].name,
-                  when_from_digits(names[i].name, all_digits));
+                  when_from_digits(names[i].name, names[i].digit_count));
   }
   free(names);
-  if (count == 0 && d->errors == errors) {
-    diag_error(d, "Is the path right? Migrations are files called NNNN_name.sql in this folder.",
-               "%s holds no migrations", dir);
-  }
   return d->errors == errors ? 0 : -1;
 }

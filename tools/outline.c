@@ -82,8 +82,10 @@ void outline_token(outline *o, token t)
 void outline_directive(outline *o, token comment)
 {
   catch_up(o, comment.start);
-  put_words(&o->all, 'e', o->text + comment.start, comment.end - comment.start);
-  put_words(&o->code, 'e', o->text + comment.start, comment.end - comment.start);
+  const char *words = o->text + comment.start + strlen("--");
+  size_t size = comment.end - comment.start - strlen("--");
+  put_words(&o->all, 'e', words, size);
+  put_words(&o->code, 'e', words, size);
   o->at = comment.end;
 }
 

@@ -114,7 +114,6 @@ END_TEST
 START_TEST(other_files_are_passed_over)
 {
   given("1_a.sql", "");
-  given("1_a.down.sql", "not read: '");
   given("README.md", "");
   given(".2_b.sql", "");
   given("3_c.sql~", "");
@@ -129,6 +128,138 @@ START_TEST(timestamps_give_the_time)
   expect_tags(LAYOUT_PLAIN, "0001_a 20240229120000_a");
   ck_assert_int_eq(list.items[0].when_ms, 0);
   ck_assert_int_eq(list.items[1].when_ms, INT64_C(1709208000000));
+}
+END_TEST
+
+/* --- what reverts ----------------------------------------------------------------------------- */
+
+/* The file that reverts each migration, "-" where none does. */
+static void expect_downs(const char *files)
+{
+  layout_kind kind = LAYOUT_PLAIN;
+  text got = {0};
+  ck_assert_msg(layout_read(&kind, &list, dir, true, &said) == 0, "%s", text_string(&said.out));
+  for (size_t i = 0; i < list.count; i++) {
+    const char *file = list.items[i].down_file;
+    text_printf(&got, "%s%s", i > 0 ? " " : "", file != NULL ? file : "-");
+  }
+  ck_assert_str_eq(text_string(&got), files);
+  text_free(&got);
+}
+
+START_TEST(down_files_go_with_the_migration_of_their_name)
+{
+  given("1_a.sql", "");
+  given("2_b.sql", "");
+  given("2_b.down.sql", "");
+  given("10_c.up.sql", "");
+  given("10_c.down.sql", "");
+  expect_downs("- 2_b.down.sql 10_c.down.sql");
+}
+END_TEST
+
+START_TEST(down_files_are_no_leftovers_of_a_journal)
+{
+  given_journal("{\"tag\":\"0000_a\",\"when\":1},{\"tag\":\"0001_b\",\"when\":2}");
+  given("0000_a.sql", "");
+  given("0001_b.sql", "");
+  given("0001_b.down.sql", "");
+  expect_downs("- 0001_b.down.sql");
+  ck_assert_str_eq(text_string(&said.out), "");
+}
+END_TEST
+
+START_TEST(folders_are_ordered_by_number_and_may_hold_what_reverts)
+{
+  static const char *const folders[] = {"20240229120000_b", "20230101000000_z", "0_init",
+                                        "20240229120000_a", "notes"};
+  for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+    text file = {0};
+    char *path = alloc_path(dir, folders[i]);
+    ck_assert_int_eq(mkdir(path, 0777), 0);
+    free(path);
+    text_printf(&file, "%s/%s", folders[i], i < 4 ? "migration.sql" : "notes.txt");
+    given(text_string(&file), "select 1;");
+    text_free(&file);
+  }
+  given("20230101000000_z/down.sql", "select 2;");
+  expect_tags(LAYOUT_FOLDERS, "0_init 20230101000000_z 20240229120000_a 20240229120000_b");
+  ck_assert_str_eq(list.items[1].file, "20230101000000_z/migration.sql");
+  ck_assert_str_eq(list.items[1].down_file, "20230101000000_z/down.sql");
+  ck_assert_ptr_null(list.items[0].down_file);
+  ck_assert_int_eq(list.items[2].when_ms, INT64_C(1709208000000));
+  build(0);
+  ck_assert_int_eq(packed.options.ledger, EMBARK_LEDGER_NATIVE);
+}
+END_TEST
+
+START_TEST(a_journal_says_whether_a_file_is_a_migration_or_reverts_one)
+{
+  given_journal("{\"tag\":\"a\",\"when\":1},{\"tag\":\"a.down\",\"when\":2}");
+  given("a.sql", "");
+  given("a.down.sql", "");
+  given("a.down.down.sql", "");
+  expect_downs("- a.down.down.sql");
+}
+END_TEST
+
+START_TEST(a_down_file_without_its_migration_is_an_error)
+{
+  layout_kind kind = LAYOUT_PLAIN;
+  given("0001_a.sql", "");
+  given("0001_A.down.sql", "");
+  ck_assert_int_eq(layout_read(&kind, &list, dir, false, &said), -1);
+  ck_assert_ptr_nonnull(strstr(text_string(&said.out), "0001_A.down.sql reverts no migration"));
+  ck_assert_ptr_nonnull(strstr(text_string(&said.out), "rename it to 0001_a.down.sql"));
+}
+END_TEST
+
+START_TEST(what_reverts_lies_behind_all_migrations)
+{
+  static const char want[] = "select 1\0select 2\0\ndrop table b\0";
+  given("1_a.sql", "select 1;");
+  given("1_a.down.sql", "-- nothing\n");
+  given("2_b.sql", "select 2;\n");
+  given("2_b.down.sql", "drop table b;");
+  build(EMBARK_LEDGER_NATIVE);
+  const migration *downs = packed.downs.items;
+  ck_assert_uint_eq(packed.downs.count, 2);
+  ck_assert_uint_eq(packed.migrations.items[1].down, 2);
+  ck_assert_str_eq(downs[1].tag, "2_b");
+  ck_assert_str_eq(downs[1].file, "2_b.down.sql");
+  ck_assert_uint_eq(downs[0].script.count, 0);
+  ck_assert_uint_eq(downs[0].place.sql_offset, strlen("select 1;select 2;\n"));
+  ck_assert_uint_eq(downs[1].place.first_statement, 2);
+  ck_assert_mem_eq(packed.sql.bytes, want, strlen("select 1;select 2;\n"));
+  ck_assert_str_eq(packed.sql.bytes + packed.statements[2].offset, "drop table b");
+}
+END_TEST
+
+START_TEST(what_reverts_is_in_no_hash_but_the_digest)
+{
+  given("1_a.sql", "select 1;");
+  given_journal("{\"tag\":\"1_a\",\"when\":1}");
+  build(EMBARK_LEDGER_DRIZZLE);
+  hash chain = packed.migrations.items[0].chain;
+  hash of_ledger = packed.ledger_digest;
+  hash whole = packed.digest;
+  given("1_a.down.sql", "select 2;");
+  build(EMBARK_LEDGER_DRIZZLE);
+  ck_assert(hash_equal(&chain, &packed.migrations.items[0].chain));
+  ck_assert(hash_equal(&of_ledger, &packed.ledger_digest));
+  ck_assert(!hash_equal(&whole, &packed.digest));
+}
+END_TEST
+
+START_TEST(what_reverts_runs_in_a_transaction_in_a_drizzle_folder_too)
+{
+  pack_options options = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE};
+  given_journal("{\"tag\":\"a\",\"when\":1}");
+  given("a.sql", "commit; vacuum; begin;");
+  given("a.down.sql", "commit; vacuum; begin;");
+  ck_assert_int_eq(pack_build(&packed, dir, &options, &said), -1);
+  ck_assert_uint_eq(said.errors, 1);
+  ck_assert_ptr_nonnull(strstr(text_string(&said.first.path), "a.down.sql"));
 }
 END_TEST
 
@@ -287,6 +418,7 @@ START_TEST(g15_the_digest_is_over_flags_and_names_too)
   given("1_a.sql", "-- embark: no-transaction\ncreate index concurrently i on s.t (a);\n"
                    "-- embark: repeatable\ncopy t from stdin;\n1\n\\.\nset role r");
   given("2_b.sql", "vacuum_is_no_command; set role r");
+  given("2_b.down.sql", "-- embark: lock-timeout 5s\r\nset role s;\n");
   build(EMBARK_LEDGER_NATIVE);
   const migration *m = packed.migrations.items;
   text_puts(&want, "embark bundle 1\ncomponent 4:main\nledger 1 6:embark 10:migrations\nadopt 1\n");
@@ -296,6 +428,8 @@ START_TEST(g15_the_digest_is_over_flags_and_names_too)
                    "statement 112 10 7 66\n");
   text_printf(&want, "migration 3:2_b %s 0 0 0 1 33 2\n", m[1].hash.hex);
   text_puts(&want, "statement 0 20 1 0\nstatement 22 10 1 0\n");
+  text_printf(&want, "down 3:2_b %s 5000 0 1 40 1\n", packed.downs.items[0].canonical.hex);
+  text_puts(&want, "statement 28 10 2 0\n");
   expect_hash_of(text_string(&want), &packed.digest);
   text_free(&want);
 }
@@ -367,6 +501,14 @@ static void add_layouts(TCase *c)
   tcase_add_test(c, plain_files_are_ordered_by_number);
   tcase_add_test(c, other_files_are_passed_over);
   tcase_add_test(c, timestamps_give_the_time);
+  tcase_add_test(c, down_files_go_with_the_migration_of_their_name);
+  tcase_add_test(c, down_files_are_no_leftovers_of_a_journal);
+  tcase_add_test(c, folders_are_ordered_by_number_and_may_hold_what_reverts);
+  tcase_add_test(c, a_journal_says_whether_a_file_is_a_migration_or_reverts_one);
+  tcase_add_test(c, a_down_file_without_its_migration_is_an_error);
+  tcase_add_test(c, what_reverts_lies_behind_all_migrations);
+  tcase_add_test(c, what_reverts_is_in_no_hash_but_the_digest);
+  tcase_add_test(c, what_reverts_runs_in_a_transaction_in_a_drizzle_folder_too);
   tcase_add_test(c, the_journal_gives_order_and_time);
   tcase_add_test(c, old_journals_say_pg);
 }
