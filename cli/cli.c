@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "bundle_command.h"
 #include "database.h"
 #include "drive.h"
@@ -55,6 +56,11 @@ int cli_open_bundle(cli *c)
 int cli_connect(cli *c)
 {
   database db = database_choose(&c->flags);
+  database for_lock = database_for_lock(&c->flags);
+  if (for_lock.conninfo != NULL && database_check(&for_lock, &c->diag) != 0) {
+    report_diag(c);
+    return EXIT_USAGE;
+  }
   c->conn = database_connect(&db, &c->flags, &c->diag);
   if (c->conn == NULL) {
     report_diag(c);
@@ -81,7 +87,7 @@ embark_options cli_run_options(const cli *c)
   options.target = f->to;
   options.steps = f->single ? 1 : f->steps;
   options.reason = f->reason;
-  options.keeper_conninfo = database_for_lock(f);
+  options.keeper_conninfo = database_for_lock(f).conninfo;
   return options;
 }
 
@@ -121,7 +127,9 @@ int cli_exit_of(int code)
 
 int cli_fail(cli *c, const embark_error *err)
 {
-  report_error(c, err);
+  embark_error told = *err;
+  advice_rephrase(&told, c->program);
+  report_error(c, &told);
   return drive_was_interrupted() ? EXIT_INTERRUPTED : cli_exit_of(err->code);
 }
 

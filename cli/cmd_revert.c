@@ -1,19 +1,30 @@
 /* cmd_revert.c - `embark revert`. */
-#include "drive.h"
-#include "report.h"
+#include "confirm.h"
 
 static int revert(cli *c)
 {
-  embark_run *run = NULL;
-  embark_error err;
-  int code = drive(c, EMBARK_PLAN, cli_run_options(c), NULL, &run, &err);
-  embark_run_free(run);
-  return code == EMBARK_OK ? EXIT_DONE : cli_fail(c, &err);
+  static const confirm_op op = {EMBARK_REVERT, "Revert", "reverted", "nothing to revert",
+                                NULL,          NULL,     NULL};
+  embark_options options = cli_run_options(c);
+  if (c->flags.all) {
+    options.target = "";
+  }
+  if (options.target == NULL && options.steps == 0) {
+    options.steps = 1;
+  }
+  return confirm_run(c, &op, options);
 }
 
 int cmd_revert(cli *c)
 {
-  int status = cli_open_bundle(c);
+  const flags *f = &c->flags;
+  if ((f->to != NULL) + (f->steps != 0) + f->all > 1) {
+    return cli_refuse(c, EXIT_USAGE, NULL, "--to, --steps and --all exclude each other");
+  }
+  int status = confirm_possible(c);
+  if (status == 0) {
+    status = cli_open_bundle(c);
+  }
   if (status == 0) {
     status = cli_connect(c);
   }

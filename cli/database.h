@@ -16,23 +16,28 @@ typedef struct database {
 /* --database, else DATABASE_URL, else POSTGRES_URL, else what libpq itself finds. */
 database database_choose(const flags *f);
 
-/* --lock-database, else EMBARK_DIRECT_URL, else NULL: that of the run. */
-const char *database_for_lock(const flags *f);
+/* --lock-database, else EMBARK_DIRECT_URL, else conninfo is NULL: that of the run. */
+database database_for_lock(const flags *f);
 
-/* Connect, for as long as libpq's connect_timeout says. The connection is the caller's, connected
- * or not, as PQconnectdb()'s; NULL with an error in `d` when the connection string cannot be read,
- * of which no part is told. `f` is asked for the role to act as. */
-PGconn *database_connect(const database *db, const flags *f, diag *d);
+/* Whether libpq can read the connection string, and takes it as it was meant. Returns 0, or -1 with
+ * an error in `d` that quotes no part of it. */
+int database_check(const database *db, diag *d);
 
-/* The keywords and values that database_connect() uses, NULL-terminated, for PQpingParams(): to be
- * freed with database_params_free(). NULL with the error in `d` as above. */
+/* The keywords and values to connect with, NULL-terminated, as PQconnectdbParams() wants them. */
 typedef struct database_params {
   PQconninfoOption *parsed;
   const char **keywords;
   const char **values;
   char *options; /* libpq's "options", with the role */
 } database_params;
+
+/* Read the connection string, with the role and the application's name added. Returns 0, or -1 as
+ * database_check(); database_params_free() is due in either case. */
 int database_params_read(database_params *p, const database *db, const flags *f, diag *d);
 void database_params_free(database_params *p);
+
+/* Connect, for as long as libpq's connect_timeout says. The connection is the caller's, connected
+ * or not, as PQconnectdb()'s; NULL with the error in `d` as above. */
+PGconn *database_connect(const database *db, const flags *f, diag *d);
 
 #endif

@@ -64,10 +64,13 @@ void document_error(document *d, const embark_error *err)
 int document_close(document *d, int exit_status)
 {
   document_set(d, "exit", json_integer(exit_status));
-  int status = d->failed || json_dumpf(d->root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) != 0 ||
-                       fputc('\n', stdout) == EOF || fflush(stdout) != 0
-                   ? -1
-                   : 0;
+  int status =
+      d->failed ||
+              json_dumpf(d->root, stdout,
+                         JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15)) != 0 ||
+              fputc('\n', stdout) == EOF || fflush(stdout) != 0
+          ? -1
+          : 0;
   json_decref(d->root);
   d->root = NULL;
   return status;

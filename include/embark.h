@@ -350,6 +350,8 @@ typedef struct embark_entry {
   int is_late;            /* PENDING: older than an applied one */
   uint32_t statement;     /* RUNNING: which of its statements, from 1; else 0 */
   int32_t backend_pid;    /* RUNNING: the server's process that began it; else 0 */
+  int is_known;           /* RUNNING: 1 when it is known what became of the statement, so that the
+                             next MIGRATE goes on by itself */
 } embark_entry;
 
 /* What STATUS found: first what the bundle has, in its order, then what it does not know, in the

@@ -182,6 +182,7 @@ int embark__entries_unfinished(embark__entries *e, const embark__unfinished *row
   entry->is_late = 0;
   entry->statement = row->statement;
   entry->backend_pid = row->backend_pid;
+  entry->is_known = row->is_known;
   if (keep(e, &entry->applied_at, row->started_at, NULL) != 0 ||
       keep(e, &entry->applied_by, row->changed_by, NULL) != 0) {
     return EMBARK_E_MEMORY;

@@ -24,6 +24,7 @@ typedef struct embark__unfinished {
   int32_t backend_pid;
   const char *started_at;
   const char *changed_by;
+  int is_known; /* what became of the statement */
 } embark__unfinished;
 
 /* A list of the bundle's migrations, with nothing known of them. Returns EMBARK_OK or

@@ -267,6 +267,8 @@ void embark__progress_unfinished(const PGresult *res, int row, embark__unfinishe
   out->tag = embark__answer_text(res, row, 0);
   out->statement = (uint32_t)embark__answer_int(res, row, 2);
   out->backend_pid = (int32_t)embark__answer_int(res, row, 5);
+  embark__progress_state state = embark__progress_state_of(embark__answer_text(res, row, 1));
+  out->is_known = state == PROGRESS_AGAIN || state == PROGRESS_DONE;
   out->started_at = embark__answer_text(res, row, 6);
   out->changed_by = embark__answer_text(res, row, 7);
 }

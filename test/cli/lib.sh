@@ -34,7 +34,7 @@ PATH=$build:$EMBARK_PGCLIENT:$PATH
 clean_up() {
   local pid
   for pid in "${started[@]}"; do
-    kill -KILL "$pid" 2>/dev/null
+    { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null
   done
   rm -rf "$work"
 }
@@ -181,4 +181,20 @@ within_20_s() { # COMMAND...
 
 url_of() { # DATABASE [USER[:PASSWORD]]
   echo "postgresql://${2:-$PGUSER}@/$1?host=$PGHOST&port=$PGPORT"
+}
+
+# wants_passwords: the test's database is closed to a role "locked" without its password, right-one.
+wants_passwords() {
+  sql "create role locked login password 'right-one'"
+  printf 'local %s locked scram-sha-256\n' "$PGDATABASE" | cat - "$EMBARK_PGDATA/pg_hba.conf" >"$work/hba"
+  cat "$work/hba" >"$EMBARK_PGDATA/pg_hba.conf"
+  sql "select pg_reload_conf()" >"$work/null"
+  within_20_s is_closed_to_locked
+}
+is_closed_to_locked() { ! psql -XAtqw -U locked -c "" 2>"$work/null"; }
+
+# ended: the process that was started last has ended; sets $status, as embark does.
+ended() {
+  status=0
+  wait "$pid" || status=$?
 }

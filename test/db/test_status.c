@@ -201,9 +201,23 @@ START_TEST(every_state_is_told_in_two_round_trips)
   ck_assert_int_eq(entries[5].backend_pid, 4711);
   ck_assert_str_eq(entries[5].applied_at, "2026-05-06T05:08:09.000000Z");
   ck_assert_str_eq(entries[5].applied_by, "bob");
+  ck_assert_int_eq(entries[5].is_known, 0);
   ck_assert_uint_eq(entries[7].migration, UINT32_MAX);
   ck_assert_str_eq(entries[7].applied_by, db_user());
   end_run();
+}
+END_TEST
+
+START_TEST(what_became_of_a_settled_statement_is_known)
+{
+  static const char *const states[] = {"again", "done"};
+  made_bundle *made = given_mixture();
+  for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+    db_exec(db_watch, "UPDATE embark.progress SET state = '%s'", states[i]);
+    expect_status(made, mixture);
+    ck_assert_int_eq(entries[5].is_known, 1);
+    end_run();
+  }
 }
 END_TEST
 
@@ -394,6 +408,7 @@ Suite *test_suite(void)
       what_is_applied_and_what_is_not_take_one_round_trip, a_late_one_is_said_to_be,
       a_bundle_without_migrations_lists_the_ledger, a_drizzle_ledger_knows_no_more_than_hashes,
       a_ledger_of_tags_has_tags_and_no_hashes, every_state_is_told_in_two_round_trips,
+      what_became_of_a_settled_statement_is_known,
       settings_of_the_session_do_not_change_what_is_told, a_time_without_end_is_not_known,
       another_components_rows_are_not_listed, one_that_runs_before_there_is_a_ledger_is_told,
       one_that_a_newer_program_runs_is_told,

@@ -196,7 +196,7 @@ END_TEST
 
 START_TEST(an_unfinished_one_is_running)
 {
-  const embark__unfinished row = {"m1", 3, 4711, "2026-01-02T03:04:05.678901Z", "alice"};
+  const embark__unfinished row = {"m1", 3, 4711, "2026-01-02T03:04:05.678901Z", "alice", 1};
   given_bundle(&g, (embark_ledger)_i, 3);
   embark__row applied = given_applied(&g, 2);
   list_rows(&applied, 1);
@@ -206,6 +206,7 @@ START_TEST(an_unfinished_one_is_running)
   ck_assert_int_eq(list.items[1].is_late, 0);
   ck_assert_uint_eq(list.items[1].statement, 3);
   ck_assert_int_eq(list.items[1].backend_pid, 4711);
+  ck_assert_int_eq(list.items[1].is_known, 1);
   ck_assert_str_eq(list.items[1].applied_at, "2026-01-02T03:04:05.678901Z");
   ck_assert_str_eq(list.items[1].applied_by, "alice");
 }
@@ -213,7 +214,7 @@ END_TEST
 
 START_TEST(what_the_ledger_has_is_not_running)
 {
-  const embark__unfinished row = {"m0", 1, 4711, NULL, NULL};
+  const embark__unfinished row = {"m0", 1, 4711, NULL, NULL, 0};
   given_bundle(&g, (embark_ledger)_i, 1);
   embark__row applied = given_applied(&g, 0);
   list_rows(&applied, 1);
@@ -226,7 +227,7 @@ END_TEST
 
 START_TEST(an_unfinished_stranger_is_running_too)
 {
-  const embark__unfinished row = {"u0", 1, 4711, NULL, NULL};
+  const embark__unfinished row = {"u0", 1, 4711, NULL, NULL, 0};
   given_bundle(&g, (embark_ledger)_i, 1);
   list_rows(NULL, 0);
   ck_assert_int_eq(embark__entries_unfinished(&list, &row), EMBARK_OK);
@@ -260,7 +261,7 @@ END_TEST
 /* Memory ends at call `fail_at`; 0: never. Returns the result; *calls counts them. */
 static int list_short_of_memory(size_t fail_at, size_t *calls)
 {
-  const embark__unfinished strange = {"n0", 1, 4711, "then", "alice"};
+  const embark__unfinished strange = {"n0", 1, 4711, "then", "alice", 0};
   failing_alloc memory;
   embark__row rows[20];
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
