@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2030,SC2031 # of lib.sh; picture() has a database of its own
 # `embark script`: what psql makes of it is what `embark migrate` makes.
 
 # --- helpers -------------------------------------------------------------------------------------
@@ -38,7 +38,7 @@ progress_rows() {
 # All of a database but the times in the ledger, and oids.
 picture() { # DATABASE
   (
-    export PGDATABASE=$1
+    PGDATABASE=$1
     pg_dump -s | grep -Ev '^\\(un)?restrict '
     pg_dump -a --inserts -T embark.migrations -T embark.progress -T drizzle.__drizzle_migrations |
       grep -Ev '^\\(un)?restrict '
@@ -55,15 +55,15 @@ is_as_migrate() { # [OPTION...] of both
   make_script "$@"
   run_script script.sql
   is "psql's status" "0 " "$status $complained"
-  picture "$scripted" >scripted
+  picture "$scripted" >pictured
   run_script script.sql
   is "psql's status, again" "0 " "$status $complained"
-  is "what the second time changes" "" "$(picture "$scripted" | diff scripted -)"
+  is "what the second time changes" "" "$(picture "$scripted" | diff pictured -)"
   matches "the second time says so" 'is in the ledger already' "$said"
   new_database
   embark migrate "$@"
   exits 0
-  is "the same as migrate" "" "$(picture "$PGDATABASE" | diff scripted -)"
+  is "the same as migrate" "" "$(picture "$PGDATABASE" | diff pictured -)"
   export PGDATABASE=$scripted
   embark migrate "$@"
   exits 0
@@ -264,7 +264,10 @@ it_is_in_the_document() {
   json "the tags" '["0001_users","0002_orders","0003_total"]' .migrations
   jq -j .script "$out" >other.sql
   is "the script" "" "$(diff script.sql other.sql)"
-  golden script.json "$out"
+  jq '.script = "SCRIPT"' "$out" >document
+  golden script.json document
+  sed 's/by embark [0-9.]*/by embark VERSION/' script.sql >text
+  golden script.sql text
   embark script --json --offline --to 0001_users
   json "offline" 'true ["0001_users"]' '"\(.offline) \(.migrations)"'
 }
@@ -334,18 +337,20 @@ it_stops_where_another_session_migrates() {
   three_migrations
   migration 0004_outside '-- embark: no-transaction
 vacuum users;'
-  local key tag
+  local key
   new_database
   embark migrate --to 0003_total
   make_script
   key=$(grep -o 'advisory_lock([-0-9]*)' script.sql | grep -o '[-0-9]*' | head -n 1)
-  matches "the lock of the session" 'pg_try_advisory_lock' "$(cat script.sql)"
   holds_the_lock "$key"
-  for tag in 0003_total 0004_outside; do
-    run_script script.sql
-    is "status" 3 "$status"
-    matches "what it says" 'embark: another session is migrating; nothing is wrong' "$complained"
-  done
+  run_script script.sql
+  is "status" 3 "$status"
+  matches "what it says" 'embark: another session is migrating; nothing is wrong' "$complained"
+  sed 's/NOT pg_catalog.pg_try_advisory_xact_lock([-0-9]*)/false/' script.sql >late.sql
+  run_script late.sql
+  is "status, of the lock of the session" 3 "$status"
+  matches "what it says" 'embark: another session is migrating; nothing is wrong' "$complained"
+  is "nothing was begun" 0 "$(sql "SELECT count(*) FROM embark.progress")"
   embark migrate --lock-wait 0
   exits 5
   echo '\q' >&"${COPROC[1]}"
@@ -509,7 +514,7 @@ it_goes_on_where_somebody_says() {
   is "status" "0 " "$status $complained"
   is "what it does" "embark: 0001_users is in the ledger already
 embark: 0002_outside applied
-embark: done" "$said"
+embark: done" "$(grep '^embark' <<<"$said")"
   is "once" 1 "$(sql "SELECT count(*) FROM pg_class WHERE relname = 'one'")"
   embark verify
   exits 0
