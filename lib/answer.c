@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "sql.h"
 
 int embark__answer_is_error(const PGresult *res)
 {
@@ -64,6 +65,20 @@ const char *embark__answer_message(const PGresult *res)
 int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate)
 {
   return strcmp(embark__answer_sqlstate(res), sqlstate) == 0;
+}
+
+int embark__answer_is_lock_trouble(const PGresult *res)
+{
+  return embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE) ||
+         embark__answer_has_sqlstate(res, DEADLOCK) ||
+         embark__answer_has_sqlstate(res, NOT_SERIALIZABLE);
+}
+
+int embark__answer_is_duplicate(const PGresult *res)
+{
+  return embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
+         embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
+         embark__answer_has_sqlstate(res, UNIQUE_VIOLATION);
 }
 
 const char *embark__answer_text(const PGresult *res, int row, int column)

@@ -25,6 +25,12 @@ int embark__answer_has_tag(const PGresult *res, const char *tag);
 const char *embark__answer_sqlstate(const PGresult *res);
 int embark__answer_has_sqlstate(const PGresult *res, const char *sqlstate);
 
+/* Whether a lock was not to be had, or another transaction was in the way: to be tried again. */
+int embark__answer_is_lock_trouble(const PGresult *res);
+
+/* Whether somebody else has just made what was to be made. */
+int embark__answer_is_duplicate(const PGresult *res);
+
 /* Severity and message of an error or a notice; "" where there is none. Belong to the result. */
 const char *embark__answer_severity(const PGresult *res);
 const char *embark__answer_message(const PGresult *res);

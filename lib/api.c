@@ -69,14 +69,6 @@ static int check_connection(const PGconn *conn, embark_error *err)
   return check_transaction(conn, err);
 }
 
-static int check_op(embark_op op, embark_error *err)
-{
-  if ((op < EMBARK_MIGRATE || op > EMBARK_RESUME_AGAIN) && op != EMBARK_STATUS) {
-    return embark__error_set(err, EMBARK_E_ARGUMENT, "there is no such operation");
-  }
-  return EMBARK_OK;
-}
-
 /* Fill a run in. What fails here leaves it safe to free. */
 static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bundle *bundle)
 {
@@ -85,6 +77,7 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   run->conn = conn;
   run->bundle = bundle;
   run->has_ledger = 1;
+  run->reach.steps = run->opt.steps;
   run->events = (embark__events){run->opt.on_event, run->opt.event_data, embark__sys_now_ms(), 0};
   embark__ledger_init(&run->ledger, bundle, schema, table, run->alloc);
   embark__session_init(&run->session, run->alloc);
@@ -137,8 +130,10 @@ static int start(embark_run **out, embark_op op, PGconn *conn, const embark_bund
   if (conn == NULL || bundle == NULL) {
     code = embark__error_set(&run->error, EMBARK_E_ARGUMENT, "%s is NULL",
                              conn == NULL ? "the connection" : "the bundle");
-  } else if ((code = check_op(op, &run->error)) == EMBARK_OK &&
-             (code = embark__bundle_check(bundle, &run->error)) == EMBARK_OK) {
+  } else if ((code = embark__options_check_op(&run->opt, op, &run->error)) == EMBARK_OK &&
+             (code = embark__bundle_check(bundle, &run->error)) == EMBARK_OK &&
+             (code = embark__options_find_target(&run->opt, op, bundle, &run->reach.target,
+                                                 &run->error)) == EMBARK_OK) {
     code = prepare(run, op, conn, bundle);
   }
   *err = run->error;

@@ -48,7 +48,7 @@ int embark__bundle_check(const embark_bundle *b, embark_error *err)
   if (b->migration_count == 0) {
     return EMBARK_OK;
   }
-  if (b->migrations == NULL || b->sql == NULL ||
+  if (b->migrations == NULL || b->sql == NULL || (b->down_count > 0 && b->downs == NULL) ||
       (b->statement_count > 0 && b->statements == NULL)) {
     return refuse(err, NULL, "a table is missing");
   }
@@ -114,14 +114,11 @@ static int outside_is_sound(const embark_bundle *b, const embark_migration *m)
   return 1;
 }
 
-static int validate_migration(const embark_bundle *b, const embark_migration *m, embark_error *err)
+/* Name, place and statements: what migrations have and their downs, too. */
+static int validate_script(const embark_bundle *b, const embark_migration *m, embark_error *err)
 {
   if (!is_text(m->tag) || !is_text(m->file)) {
     return refuse(err, NULL, "a migration has no name");
-  }
-  if (m->hash == NULL || strlen(m->hash) != DIGEST_LENGTH || m->chain == NULL ||
-      strlen(m->chain) != DIGEST_LENGTH) {
-    return refuse(err, m, "a migration has no digest");
   }
   if (m->first_statement > b->statement_count ||
       m->statement_count > b->statement_count - m->first_statement ||
@@ -133,10 +130,43 @@ static int validate_migration(const embark_bundle *b, const embark_migration *m,
       return refuse(err, m, "a statement lies outside of it");
     }
   }
+  return EMBARK_OK;
+}
+
+/* What reverts a migration has no digests: nothing is recorded of it. */
+static int validate_down(const embark_bundle *b, const embark_migration *m, embark_error *err)
+{
+  if (m->down == 0) {
+    return EMBARK_OK;
+  }
+  if (m->down > b->down_count) {
+    return refuse(err, m, "a down file lies outside of it");
+  }
+  const embark_migration *down = &b->downs[m->down - 1];
+  int code = validate_script(b, down, err);
+  if (code == EMBARK_OK && strcmp(down->tag, m->tag) != 0) {
+    code = refuse(err, m, "a down file is another migration's");
+  }
+  if (code == EMBARK_OK && (down->flags & EMBARK_MIGRATION_NO_TRANSACTION) != 0) {
+    code = refuse(err, down, "a down file has no transaction");
+  }
+  return code;
+}
+
+static int validate_migration(const embark_bundle *b, const embark_migration *m, embark_error *err)
+{
+  int code = validate_script(b, m, err);
+  if (code != EMBARK_OK) {
+    return code;
+  }
+  if (m->hash == NULL || strlen(m->hash) != DIGEST_LENGTH || m->chain == NULL ||
+      strlen(m->chain) != DIGEST_LENGTH) {
+    return refuse(err, m, "a migration has no digest");
+  }
   if ((m->flags & EMBARK_MIGRATION_NO_TRANSACTION) != 0 && !outside_is_sound(b, m)) {
     return refuse(err, m, "the marks of its statements are missing");
   }
-  return EMBARK_OK;
+  return validate_down(b, m, err);
 }
 
 int embark__bundle_validate(const embark_bundle *b, embark_error *err)
@@ -155,17 +185,24 @@ static int starts_character(unsigned char byte)
   return (byte & 0xc0u) != 0x80u;
 }
 
-/* Where the text of the file that holds the statement begins. */
-static uint64_t file_start(const embark_bundle *b, const embark_statement *s)
+/* `start`, or where the last of these files begins that begins no later than `offset`. */
+static uint64_t last_start(const embark_migration *files, uint32_t count, uint64_t offset,
+                           uint64_t start)
 {
-  uint64_t start = 0;
-  for (uint32_t i = 0; i < b->migration_count; i++) {
-    uint64_t at = b->migrations[i].sql_offset;
-    if (at <= s->offset && at > start) {
+  for (uint32_t i = 0; i < count; i++) {
+    uint64_t at = files[i].sql_offset;
+    if (at <= offset && at > start) {
       start = at;
     }
   }
   return start;
+}
+
+/* Where the text of the file that holds the statement begins. */
+static uint64_t file_start(const embark_bundle *b, const embark_statement *s)
+{
+  return last_start(b->downs, b->down_count, s->offset,
+                    last_start(b->migrations, b->migration_count, s->offset, 0));
 }
 
 /* In which column, from 0, the statement's first character stands. The file before may lack a final

@@ -85,13 +85,18 @@ static int refuse_out_of_order(const embark__plan *plan, uint32_t flags, embark_
 
 static int refuse_unknown(const embark__plan *plan, embark_error *err)
 {
-  if (plan->tail_from == plan->stray_count) {
+  if (!plan->ahead) {
     return EMBARK_OK;
   }
   const char *name = plan->strays[plan->tail_from].name;
   embark__error_set(err, EMBARK_E_UNKNOWN,
                     "the database has migration \"%s\", which this bundle does not know", name);
   embark__copy_text(err->tag, sizeof err->tag, name);
+  if (plan->op == EMBARK_REVERT) {
+    embark__error_hint(err, "It is newer than all that the bundle has: revert with the one that "
+                            "has it.");
+    return err->code;
+  }
   embark__error_detail(err, "The bundle itself has migrations that are pending.");
   embark__error_hint(err, "Bring both into one folder, bundle that, and deploy it.");
   return err->code;
@@ -113,7 +118,8 @@ static int refuse_interrupted(const embark__plan *plan, embark_error *err)
 
 static int refuse_adoption(const embark__situation *now, embark_error *err)
 {
-  if (now->has_ledger || !now->has_tables || now->adopt == EMBARK_ADOPT_ASSUME) {
+  if (now->has_ledger || !now->has_tables || now->adopt == EMBARK_ADOPT_ASSUME ||
+      now->op == EMBARK_ADOPT) {
     return EMBARK_OK;
   }
   embark__error_set(err, EMBARK_E_ADOPT, "the database has tables, but no ledger of migrations");
@@ -125,22 +131,10 @@ static int refuse_adoption(const embark__situation *now, embark_error *err)
   return err->code;
 }
 
-static uint32_t count_pending(const embark__plan *plan)
-{
-  uint32_t pending = 0;
-  for (uint32_t i = 0; i < plan->bundle->migration_count; i++) {
-    pending += plan->state[i] == PLAN_PENDING;
-  }
-  return pending;
-}
-
 /* Drift in the rows themselves, whatever is to be done. */
 static int refuse_history(const embark__plan *plan, uint32_t flags, embark_error *err)
 {
-  int code = refuse_interrupted(plan, err);
-  if (code == EMBARK_OK) {
-    code = refuse_changed(plan, err);
-  }
+  int code = refuse_changed(plan, err);
   if (code == EMBARK_OK) {
     code = refuse_missing(plan, err);
   }
@@ -162,46 +156,163 @@ static int refuse_pending(const embark__plan *plan, const embark__situation *now
   return code == EMBARK_OK ? refuse_adoption(now, err) : code;
 }
 
-static int make_steps(embark__plan *plan, uint32_t pending, int adopt)
+/* --- what is to be done ---------------------------------------------------------------------- */
+
+static const embark_migration *script_of(const embark__plan *plan, uint32_t index)
 {
-  plan->steps = embark__mem_array(plan->alloc, pending, sizeof *plan->steps);
-  plan->step_migration = embark__mem_array(plan->alloc, pending, sizeof *plan->step_migration);
+  const embark_migration *m = &plan->bundle->migrations[index];
+  return plan->op == EMBARK_REVERT ? &plan->bundle->downs[m->down - 1] : m;
+}
+
+const embark_migration *embark__plan_script(const embark__plan *plan, uint32_t step)
+{
+  return script_of(plan, plan->step_migration[step]);
+}
+
+static int add_step(embark__plan *plan, uint32_t index, int adopt)
+{
+  uint32_t most = plan->bundle->migration_count;
+  if (plan->steps == NULL) {
+    plan->steps = embark__mem_array(plan->alloc, most, sizeof *plan->steps);
+    plan->step_migration = embark__mem_array(plan->alloc, most, sizeof *plan->step_migration);
+  }
   if (plan->steps == NULL || plan->step_migration == NULL) {
     return EMBARK_E_MEMORY;
   }
+  const embark_migration *m = script_of(plan, index);
+  plan->steps[plan->step_count] = (embark_step){m->tag, m->file, adopt, 0, embark__is_outside(m)};
+  plan->step_migration[plan->step_count++] = index;
+  return EMBARK_OK;
+}
+
+/* Whether there is room for a step after `taken` others. */
+static int is_room(const embark__reach *r, uint32_t taken)
+{
+  return r->steps == 0 || (r->done < r->steps && taken < r->steps - r->done);
+}
+
+/* Of those that are pending, the ones that may be applied; the first of the others goes to
+ * restamp_to. */
+static uint32_t count_pending(embark__plan *plan, const embark__situation *now)
+{
+  const embark__reach *r = &now->reach;
+  uint32_t pending = 0;
   for (uint32_t i = 0; i < plan->bundle->migration_count; i++) {
-    if (plan->state[i] == PLAN_PENDING) {
-      const embark_migration *m = &plan->bundle->migrations[i];
-      plan->steps[plan->step_count] =
-          (embark_step){m->tag, m->file, adopt, 0, embark__is_outside(m)};
-      plan->step_migration[plan->step_count++] = i;
+    if (plan->state[i] != PLAN_PENDING) {
+      continue;
+    }
+    int is_far = (r->target != 0 && i >= r->target) || (r->bound != 0 && i >= r->bound) ||
+                 !is_room(r, pending);
+    if (is_far && now->op != EMBARK_VERIFY) {
+      plan->restamp_to = i;
+      return pending;
+    }
+    pending++;
+  }
+  return pending;
+}
+
+static int decide_apply(embark__plan *plan, const embark__situation *now, embark_error *err)
+{
+  uint32_t pending = count_pending(plan, now);
+  int code = pending > 0 ? refuse_pending(plan, now, pending, err) : EMBARK_OK;
+  int adopt = now->op == EMBARK_ADOPT || (!now->has_ledger && now->has_tables);
+  plan->at_once = adopt;
+  for (uint32_t i = 0; code == EMBARK_OK && plan->step_count < pending; i++) {
+    code = plan->state[i] == PLAN_PENDING ? add_step(plan, i, adopt) : EMBARK_OK;
+  }
+  return code;
+}
+
+static int refuse_target(const embark__plan *plan, const embark__situation *now, embark_error *err)
+{
+  if (now->reach.target == 0 || plan->state[now->reach.target - 1] != PLAN_PENDING) {
+    return EMBARK_OK;
+  }
+  const embark_migration *m = &plan->bundle->migrations[now->reach.target - 1];
+  embark__error_set(err, EMBARK_E_TARGET, "migration \"%s\" is not applied", m->tag);
+  embark__error_place(err, m);
+  embark__error_hint(err, "Name one that the ledger has.");
+  return err->code;
+}
+
+static int refuse_irreversible(const embark_migration *m, embark_error *err)
+{
+  embark__error_set(err, EMBARK_E_IRREVERSIBLE,
+                    "migration \"%s\" cannot be reverted: it has no down file", m->tag);
+  embark__error_place(err, m);
+  embark__error_hint(err, "Nothing was reverted. Write its down file and bundle it; or undo what "
+                          "it did by a new migration.");
+  return err->code;
+}
+
+/* The newest first, so that each finds the database as it was behind it. */
+static int decide_revert(embark__plan *plan, const embark__situation *now, embark_error *err)
+{
+  const embark__reach *r = &now->reach;
+  uint32_t first = r->bound > r->target ? r->bound - 1 : r->target;
+  int code = refuse_unknown(plan, err);
+  if (code == EMBARK_OK) {
+    code = refuse_target(plan, now, err);
+  }
+  plan->restamp_to = 0;
+  for (uint32_t i = plan->bundle->migration_count;
+       code == EMBARK_OK && i-- > first && is_room(r, plan->step_count);) {
+    const embark_migration *m = &plan->bundle->migrations[i];
+    if (plan->state[i] == PLAN_APPLIED) {
+      code = m->down != 0 ? add_step(plan, i, 0) : refuse_irreversible(m, err);
     }
   }
-  return EMBARK_OK;
+  return code;
+}
+
+/* What is accepted is as applied from here on. Its row, and those behind it, get their chain as far
+ * as all before them is sound: further on it would vouch for what is not. */
+static int decide_accept(embark__plan *plan, const embark__situation *now, embark_error *err)
+{
+  int code = refuse_target(plan, now, err);
+  int is_sound =
+      plan->tail_from == 0 && (plan->reordered < 0 || (now->flags & EMBARK_OUT_OF_ORDER) != 0);
+  uint32_t sound = 0;
+  plan->at_once = 1;
+  for (uint32_t i = 0; code == EMBARK_OK && i < plan->bundle->migration_count; i++) {
+    int is_meant = now->reach.target == 0 || now->reach.target == i + 1;
+    if (plan->state[i] == PLAN_CHANGED && is_meant) {
+      code = add_step(plan, i, 0);
+      plan->state[i] = PLAN_APPLIED;
+    }
+    is_sound = is_sound && plan->state[i] == PLAN_APPLIED;
+    sound += (uint32_t)is_sound;
+  }
+  plan->restamp_to = sound;
+  return code;
+}
+
+static int decide(embark__plan *plan, const embark__situation *now, embark_error *err)
+{
+  int code = refuse_interrupted(plan, err);
+  if (code == EMBARK_OK && now->op == EMBARK_ACCEPT) {
+    return decide_accept(plan, now, err);
+  }
+  /* What STATUS finds is shown, if it can be read at all. */
+  if (code != EMBARK_OK || now->op == EMBARK_STATUS) {
+    return code;
+  }
+  code = refuse_history(plan, now->flags, err);
+  if (code != EMBARK_OK) {
+    return code;
+  }
+  return now->op == EMBARK_REVERT ? decide_revert(plan, now, err) : decide_apply(plan, now, err);
 }
 
 int embark__plan_decide(embark__plan *plan, const embark__situation *now, embark_error *err)
 {
+  plan->op = now->op;
   plan->ahead = plan->tail_from < plan->stray_count;
-  if (now->op == EMBARK_STATUS) {
-    return refuse_interrupted(plan, err); /* what it says is shown, if it can be read at all */
-  }
-  int code = refuse_history(plan, now->flags, err);
-  if (code != EMBARK_OK) {
-    return code;
-  }
-  uint32_t pending = count_pending(plan);
-  if (pending == 0) {
-    return EMBARK_OK;
-  }
-  code = refuse_pending(plan, now, pending, err);
-  if (code != EMBARK_OK) {
-    return code;
-  }
-  if (make_steps(plan, pending, !now->has_ledger && now->has_tables) != EMBARK_OK) {
-    return embark__error_memory(err);
-  }
-  return EMBARK_OK;
+  plan->restamp_to = plan->bundle->migration_count;
+  int code = decide(plan, now, err);
+  plan->step_count = code == EMBARK_OK ? plan->step_count : 0;
+  return code == EMBARK_E_MEMORY ? embark__error_memory(err) : code;
 }
 
 int embark__plan_is_pending(const embark__plan *plan, uint32_t index)
@@ -211,15 +322,10 @@ int embark__plan_is_pending(const embark__plan *plan, uint32_t index)
 
 int embark__plan_outside(const embark__plan *plan)
 {
-  for (uint32_t i = 0; i < plan->step_count && !embark__plan_adopts(plan); i++) {
+  for (uint32_t i = 0; i < plan->step_count && !plan->at_once; i++) {
     if (plan->steps[i].outside) {
       return 1;
     }
   }
   return 0;
-}
-
-int embark__plan_adopts(const embark__plan *plan)
-{
-  return plan->step_count > 0 && plan->steps[0].adopt;
 }

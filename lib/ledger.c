@@ -1,5 +1,5 @@
-/* ledger.c - all SQL that touches the ledger, in one table, and what its answers mean. Knows the
- * two shapes of ledger; decides nothing. */
+/* ledger.c - what is asked of the ledger, and what its answers mean. Knows the parameters of the
+ * statements in ledger_text.c; decides nothing. */
 #include "ledger.h"
 
 #include <inttypes.h>
@@ -7,101 +7,8 @@
 #include <string.h>
 
 #include "answer.h"
+#include "ledger_text.h"
 #include "sql.h"
-
-/* Whoever makes a view in the ledger's place could have its code run by our question. A sample can
- * only be taken of what holds rows itself, which is found out before anything is run; then this is
- * true and costs nothing. Asking for a column like tableoid would not do: a view may have one. */
-#define HOLDS_ROWS "(true OR EXISTS (SELECT FROM %T TABLESAMPLE %.system(0)))"
-
-/* One row is in the ledger, as it was written: no trigger or rule swallowed or changed it. */
-#define WRITTEN(insert, same)                                                                      \
-  "WITH w AS (" insert " RETURNING *) SELECT CASE WHEN EXISTS (SELECT FROM w WHERE " same ")"      \
-  " THEN 0 ELSE " RAISE("the ledger did not take the row") " END"
-
-typedef enum text_of { CHECK, READ, LIST, TABLE, INDEX, GUARD, RECORD, RESTAMP, TEXTS } text_of;
-
-#define COLUMNS "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\", m.outline"
-#define ROWS                                                                                       \
-  " FROM %T AS m WHERE m.component %= $1" TEXT " ORDER BY m.\"position\", m.applied_at, m.tag"
-#define DRIZZLE_ROWS "SELECT m.hash, m.created_at FROM %T AS m ORDER BY m.id"
-
-/* In the short forms of sql.h; %T is the ledger. Texts of tags and names sort and compare by the C
- * collation, which no upgrade of the system's locales changes under an index. */
-/* clang-format off */
-static const char *const native[TEXTS] = {
-  [CHECK] =
-    /* Whoever is up to date asks only this, so it is made for the planner's haste: no order, no
-     * limit, no casts. Nearly always one row answers. */
-    "SELECT m.chain, m.state FROM %T AS m"
-    " WHERE m.component %= $1 AND m.\"position\"" GE "$2 AND " HOLDS_ROWS,
-  [READ] =
-    COLUMNS ROWS,
-  [LIST] =
-    COLUMNS ", " ISO_8601("m.applied_at") ", m.applied_by,"
-    " %.int8(%.date_part('epoch', m.duration) OPERATOR(%.*) 1000000)" ROWS,
-  [TABLE] =
-    "CREATE TABLE %T ("
-    "component %.text COLLATE %.\"C\" NOT NULL, "
-    "tag %.text COLLATE %.\"C\" NOT NULL, "
-    "\"position\" %.int4 NOT NULL, "
-    "hash %.text COLLATE %.\"C\" NOT NULL, "
-    "chain %.text COLLATE %.\"C\" NOT NULL, "
-    "outline %.text COLLATE %.\"C\", "
-    "when_ms %.int8 NOT NULL, "
-    "state %.text COLLATE %.\"C\" NOT NULL, "
-    "applied_at %.timestamptz NOT NULL, "
-    "applied_by %.text NOT NULL, "
-    "duration %.interval NOT NULL, "
-    "PRIMARY KEY (component, tag))",
-  [INDEX] =
-    "CREATE INDEX ON %T (component, \"position\")",
-  [GUARD] =
-    "SELECT CASE"
-    " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component %= $1%t AND m.tag %= $2%t)"
-    " THEN " RAISE("another session has just applied this migration; this one looks again,"
-                   " nothing is wrong")
-    " WHEN $3%t IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m"
-    " WHERE m.component %= $1%t AND m.tag %= $3%t)"
-    " THEN " RAISE("the ledger has changed since the plan was made; this session looks again,"
-                   " nothing is wrong")
-    " ELSE 0 END",
-  [RECORD] =
-    WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, outline, when_ms, state,"
-            " applied_at, applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6, $7" INT8
-            ", $8, %.clock_timestamp(), session_user,"
-            " %.clock_timestamp()" MINUS "%.transaction_timestamp())",
-            "w.component %= $1%t AND w.tag %= $2%t AND w.hash %= $4%t"),
-  [RESTAMP] =
-    "UPDATE %T AS m SET \"position\" = $3" INT4 ", chain = $4"
-    " WHERE m.component %= $1%t AND m.tag %= $2%t",
-};
-
-static const char *const drizzle[TEXTS] = {
-  [CHECK] =
-    "SELECT %.encode(%.sha256(%.convert_to("
-    "COALESCE(%.string_agg("
-    "%.concat(m.created_at, ':', m.hash, %.chr(10)),"
-    " '' ORDER BY m.created_at,"
-    " m.hash COLLATE %.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m WHERE " HOLDS_ROWS,
-  [READ] =
-    DRIZZLE_ROWS,
-  [LIST] =
-    DRIZZLE_ROWS,
-  [TABLE] =
-    "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash %.text NOT NULL, created_at bigint)",
-  [GUARD] =
-    "SELECT CASE WHEN COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"
-    " ORDER BY m.id DESC LIMIT 1), '') %! $1" TEXT
-    " THEN " RAISE("another session has just applied migrations; this one looks again,"
-                   " nothing is wrong")
-    " ELSE 0 END",
-  [RECORD] =
-    WRITTEN("INSERT INTO %T (hash, created_at) VALUES ($1, $2" INT8 ")",
-            "w.hash %= $1%t AND w.created_at %= $2" INT8),
-  [INDEX] = "", [RESTAMP] = "", /* it has no place for either; the sequence asks for neither */
-};
-/* clang-format on */
 
 void embark__ledger_init(embark__ledger *l, const embark_bundle *bundle, const char *schema,
                          const char *table, const embark_allocator *alloc)
@@ -125,10 +32,10 @@ static int is_native(const embark__ledger *l)
   return l->bundle->ledger == EMBARK_LEDGER_NATIVE;
 }
 
-static int send(embark__ledger *l, embark__pipeline *p, text_of which, int count,
+static int send(embark__ledger *l, embark__pipeline *p, embark__ledger_text which, int count,
                 const char *const *values)
 {
-  const char *text = (is_native(l) ? native : drizzle)[which];
+  const char *text = embark__ledger_text_of(l->bundle->ledger, which);
   return embark__sql_send_about(p, &l->sql, text, l->schema, l->table, count, values);
 }
 
@@ -145,11 +52,11 @@ int embark__ledger_send_check(embark__ledger *l, embark__pipeline *p)
 {
   digits last;
   if (!is_native(l)) {
-    return send(l, p, CHECK, 0, NULL);
+    return send(l, p, LEDGER_CHECK, 0, NULL);
   }
   const char *values[] = {l->bundle->component,
                           decimal(last, (int64_t)l->bundle->migration_count - 1)};
-  return send(l, p, CHECK, 2, values);
+  return send(l, p, LEDGER_CHECK, 2, values);
 }
 
 /* Whether a row of the native ledger is our last migration's, and vouches for all before it. */
@@ -177,7 +84,7 @@ int embark__ledger_send_read(embark__ledger *l, embark__pipeline *p, int for_lis
 {
   const char *values[] = {l->bundle->component};
   embark__buf_clear(&l->newest);
-  return send(l, p, for_list ? LIST : READ, is_native(l) ? 1 : 0, values);
+  return send(l, p, for_list ? LEDGER_LIST : LEDGER_READ, is_native(l) ? 1 : 0, values);
 }
 
 /* Remember a Drizzle row as the newest, in the form in which the guard asks for it. */
@@ -214,6 +121,7 @@ int embark__ledger_row(embark__ledger *l, const PGresult *res, int row, embark__
   } else {
     out->hash = first;
   }
+  out->position = embark__answer_int(res, row, 2);
   out->has_when = second != NULL;
   out->when_ms = embark__answer_int(res, row, 1);
   return note_newest(l, second, first);
@@ -225,7 +133,7 @@ int embark__ledger_send_create(embark__ledger *l, embark__pipeline *p, embark__m
   if (what == MSG_CREATE_SCHEMA) {
     return embark__sql_send_create_schema(p, &l->sql, l->schema);
   }
-  return send(l, p, what == MSG_CREATE_TABLE ? TABLE : INDEX, 0, NULL);
+  return send(l, p, what == MSG_CREATE_TABLE ? LEDGER_TABLE : LEDGER_INDEX, 0, NULL);
 }
 
 void embark__ledger_put_sql(const embark__ledger *l, embark__buf *out)
@@ -234,10 +142,13 @@ void embark__ledger_put_sql(const embark__ledger *l, embark__buf *out)
     embark__sql_put_line(out, CREATE_SCHEMA, l->schema, NULL);
   }
   if (is_native(l)) {
-    embark__sql_put_line(out, native[TABLE], l->schema, l->table);
-    embark__sql_put_line(out, native[INDEX], l->schema, l->table);
+    embark__sql_put_line(out, embark__ledger_text_of(l->bundle->ledger, LEDGER_TABLE), l->schema,
+                         l->table);
+    embark__sql_put_line(out, embark__ledger_text_of(l->bundle->ledger, LEDGER_INDEX), l->schema,
+                         l->table);
   } else {
-    embark__sql_put_line(out, drizzle[TABLE], l->schema, l->table);
+    embark__sql_put_line(out, embark__ledger_text_of(l->bundle->ledger, LEDGER_TABLE), l->schema,
+                         l->table);
   }
 }
 
@@ -246,14 +157,14 @@ int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t i
   const embark_migration *m = &l->bundle->migrations[index];
   if (is_native(l)) {
     const char *values[] = {l->bundle->component, m->tag, index > 0 ? m[-1].tag : NULL};
-    return send(l, p, GUARD, 3, values);
+    return send(l, p, LEDGER_GUARD, 3, values);
   }
   const char *newest = embark__buf_text(&l->newest);
   if (newest == NULL) {
     return -1;
   }
   const char *values[] = {newest};
-  return send(l, p, GUARD, 1, values);
+  return send(l, p, LEDGER_GUARD, 1, values);
 }
 
 int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t index, int adopted)
@@ -266,11 +177,60 @@ int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t 
     const char *state = adopted ? "adopted" : "applied";
     const char *values[] = {l->bundle->component, m->tag, position, m->hash, m->chain,
                             m->outline,           when,   state};
-    return send(l, p, RECORD, 8, values);
+    return send(l, p, LEDGER_RECORD, 8, values);
   }
   const char *hash = l->bundle->ledger == EMBARK_LEDGER_DRIZZLE_TAG ? m->tag : m->hash;
   const char *values[] = {hash, when};
-  return note_newest(l, when, hash) != 0 ? -1 : send(l, p, RECORD, 2, values);
+  return note_newest(l, when, hash) != 0 ? -1 : send(l, p, LEDGER_RECORD, 2, values);
+}
+
+/* What tells the ledger's row of a planned migration from all others. Returns how many values. */
+static int row_values(const embark__ledger *l, const embark__plan *plan, uint32_t index,
+                      digits when, const char *values[3])
+{
+  const embark_migration *m = &l->bundle->migrations[index];
+  const char *hash = embark__plan_hash(plan, index);
+  switch (l->bundle->ledger) {
+  case EMBARK_LEDGER_NATIVE:
+    values[0] = l->bundle->component;
+    values[1] = m->tag;
+    values[2] = hash;
+    return 3;
+  case EMBARK_LEDGER_DRIZZLE:
+    values[0] = decimal(when, m->when_ms);
+    values[1] = hash;
+    return 2;
+  case EMBARK_LEDGER_DRIZZLE_TAG:
+    values[0] = NULL;
+    values[1] = m->tag;
+    return 2;
+  }
+  return 0;
+}
+
+int embark__ledger_send_hold(embark__ledger *l, embark__pipeline *p, const embark__plan *plan,
+                             uint32_t index)
+{
+  digits when, newest;
+  const char *values[4];
+  int count = row_values(l, plan, index, when, values);
+  values[count] = decimal(newest, plan->last_position);
+  return send(l, p, LEDGER_HOLD, count + 1, values);
+}
+
+int embark__ledger_send_change(embark__ledger *l, embark__pipeline *p, const embark__plan *plan,
+                               uint32_t index)
+{
+  const embark_migration *m = &l->bundle->migrations[index];
+  digits when;
+  const char *values[5];
+  int count = row_values(l, plan, index, when, values);
+  if (plan->op == EMBARK_REVERT) {
+    return send(l, p, LEDGER_REMOVE, count, values);
+  }
+  values[count++] = m->hash;
+  values[count] = m->outline;
+  return send(l, p, LEDGER_ACCEPT, count + is_native(l), values);
 }
 
 int embark__ledger_send_restamp(embark__ledger *l, embark__pipeline *p, uint32_t index)
@@ -278,5 +238,5 @@ int embark__ledger_send_restamp(embark__ledger *l, embark__pipeline *p, uint32_t
   digits position;
   const embark_migration *m = &l->bundle->migrations[index];
   const char *values[] = {l->bundle->component, m->tag, decimal(position, index), m->chain};
-  return send(l, p, RESTAMP, 4, values);
+  return send(l, p, LEDGER_RESTAMP, 4, values);
 }

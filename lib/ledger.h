@@ -36,6 +36,13 @@ void embark__ledger_put_sql(const embark__ledger *l, embark__buf *out);
 int embark__ledger_send_guard(embark__ledger *l, embark__pipeline *p, uint32_t index);
 /* Write the row of migration `index`. */
 int embark__ledger_send_record(embark__ledger *l, embark__pipeline *p, uint32_t index, int adopted);
+/* Raise unless the row that the plan saw of migration `index` is there, and none that is newer than
+ * all it saw. */
+int embark__ledger_send_hold(embark__ledger *l, embark__pipeline *p, const embark__plan *plan,
+                             uint32_t index);
+/* REVERT: take that row away; ACCEPT: give it the hash that the migration has now. */
+int embark__ledger_send_change(embark__ledger *l, embark__pipeline *p, const embark__plan *plan,
+                               uint32_t index);
 /* Give migration `index`, applied earlier, its place in the bundle's order as it is now. */
 int embark__ledger_send_restamp(embark__ledger *l, embark__pipeline *p, uint32_t index);
 

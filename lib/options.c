@@ -34,7 +34,7 @@ static int check(const embark_options *o, embark_error *err)
   if (o->allocator != NULL && (o->allocator->resize == NULL || o->allocator->release == NULL)) {
     return refuse(err, "the allocator lacks a function");
   }
-  if ((o->flags & ~EMBARK_OUT_OF_ORDER) != 0) {
+  if ((o->flags & ~(EMBARK_OUT_OF_ORDER | EMBARK_DRY_RUN)) != 0) {
     return refuse(err, "an unknown flag is set");
   }
   if (o->adopt < EMBARK_ADOPT_DEFAULT || o->adopt > EMBARK_ADOPT_ASSUME) {
@@ -84,4 +84,52 @@ int embark__options_fill(embark_options *out, const embark_options *given, embar
     out->retries = DEFAULT_RETRIES;
   }
   return EMBARK_OK;
+}
+
+static int refuse_op(embark_error *err, const char *message, const char *hint)
+{
+  embark__error_set(err, EMBARK_E_ARGUMENT, "%s", message);
+  embark__error_hint(err, "%s", hint);
+  return EMBARK_E_ARGUMENT;
+}
+
+int embark__options_check_op(const embark_options *opt, embark_op op, embark_error *err)
+{
+  if (op < EMBARK_MIGRATE || op > EMBARK_STATUS) {
+    return embark__error_set(err, EMBARK_E_ARGUMENT, "there is no such operation");
+  }
+  if ((op == EMBARK_RESUME_DONE || op == EMBARK_RESUME_AGAIN) &&
+      (opt->flags & EMBARK_DRY_RUN) != 0) {
+    return refuse_op(err, "what became of a statement cannot be said in a dry run",
+                     "Leave EMBARK_DRY_RUN out.");
+  }
+  if (op == EMBARK_REVERT && opt->target == NULL && opt->steps == 0) {
+    return refuse_op(err, "it is not said what to revert",
+                     "Set `target` to the migration that stays as the newest (\"\": none of them), "
+                     "or `steps`.");
+  }
+  if (op == EMBARK_ACCEPT && (opt->reason == NULL || opt->reason[0] == '\0')) {
+    return refuse_op(err, "there is no reason to accept a change",
+                     "Set `reason`: it is kept in the audit table.");
+  }
+  return EMBARK_OK;
+}
+
+int embark__options_find_target(const embark_options *opt, embark_op op,
+                                const embark_bundle *bundle, uint32_t *target, embark_error *err)
+{
+  if (opt->target == NULL || (op == EMBARK_REVERT && opt->target[0] == '\0')) {
+    return EMBARK_OK;
+  }
+  for (uint32_t i = 0; i < bundle->migration_count; i++) {
+    const char *tag = bundle->migrations[i].tag;
+    if (tag != NULL && strcmp(tag, opt->target) == 0) {
+      *target = i + 1;
+      return EMBARK_OK;
+    }
+  }
+  embark__error_set(err, EMBARK_E_TARGET, "the bundle has no migration \"%s\"", opt->target);
+  embark__copy_text(err->tag, sizeof err->tag, opt->target);
+  embark__error_hint(err, "\"embark-bundle --list\" shows the tags of a folder.");
+  return EMBARK_E_TARGET;
 }

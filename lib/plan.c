@@ -50,6 +50,7 @@ int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
   plan->newest = -1;
   plan->reordered = -1;
   plan->interrupted = -1;
+  plan->last_position = -1;
   plan->restamp_from = bundle->migration_count;
   size_t size = 16;
   while (size < (size_t)bundle->migration_count * 2) {
@@ -67,9 +68,12 @@ int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
 
 void embark__plan_free(embark__plan *plan)
 {
-  for (size_t i = 0; i < plan->stray_count; i++) {
-    embark__mem_release(plan->alloc, plan->strays[i].name);
+  while (plan->kept != NULL) {
+    embark__kept *next = plan->kept->next;
+    embark__mem_release(plan->alloc, plan->kept);
+    plan->kept = next;
   }
+  embark__mem_release(plan->alloc, plan->recorded);
   embark__mem_release(plan->alloc, plan->strays);
   embark__mem_release(plan->alloc, plan->state);
   embark__mem_release(plan->alloc, plan->slots);
@@ -83,25 +87,28 @@ static int same(const char *a, const char *b)
   return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static int has_hash(const embark_migration *m, const char *hash)
+/* The hash of the migration's that is this one; NULL: none of them. */
+static const char *own_hash(const embark_migration *m, const char *hash)
 {
   if (same(m->hash, hash)) {
-    return 1;
+    return m->hash;
   }
   for (const char *const *other = m->other_hashes; other != NULL && *other != NULL; other++) {
     if (same(*other, hash)) {
-      return 1;
+      return *other;
     }
   }
-  return 0;
+  return NULL;
 }
 
 typedef enum likeness { OTHER, CHANGED, SAME } likeness;
 
-/* How far a row is this migration's. */
-static likeness compare(embark_ledger kind, const embark_migration *m, const embark__row *row)
+/* How far a row is this migration's; *hash is which of its hashes, NULL: none. */
+static likeness compare(embark_ledger kind, const embark_migration *m, const embark__row *row,
+                        const char **hash)
 {
-  int content = has_hash(m, row->hash);
+  *hash = own_hash(m, row->hash);
+  int content = *hash != NULL;
   switch (kind) {
   case EMBARK_LEDGER_NATIVE:
     return !same(m->tag, row->tag) ? OTHER : content ? SAME : CHANGED;
@@ -115,7 +122,8 @@ static likeness compare(embark_ledger kind, const embark_migration *m, const emb
 
 /* The migration that a row is, -1 for none. A row that is nearly one (its time is right, its
  * content is not) counts as that one changed, unless it is exactly another. */
-static int64_t find(const embark__plan *plan, const embark__row *row, likeness *how)
+static int64_t find(const embark__plan *plan, const embark__row *row, likeness *how,
+                    const char **hash)
 {
   const embark_bundle *b = plan->bundle;
   int64_t near_miss = -1;
@@ -124,14 +132,14 @@ static int64_t find(const embark__plan *plan, const embark__row *row, likeness *
     return -1;
   }
   if (plan->expected < b->migration_count &&
-      compare(b->ledger, &b->migrations[plan->expected], row) == SAME) {
+      compare(b->ledger, &b->migrations[plan->expected], row, hash) == SAME) {
     *how = SAME; /* the ledger is in the bundle's order, nearly always */
     return plan->expected;
   }
   for (uint32_t at = key_of(b->ledger, row->tag, row->when_ms) & plan->slot_mask;
        plan->slots[at] != 0; at = (at + 1) & plan->slot_mask) {
     uint32_t i = plan->slots[at] - 1;
-    likeness now = compare(b->ledger, &b->migrations[i], row);
+    likeness now = compare(b->ledger, &b->migrations[i], row, hash);
     if (now == SAME) {
       *how = SAME;
       return i;
@@ -141,18 +149,21 @@ static int64_t find(const embark__plan *plan, const embark__row *row, likeness *
     }
   }
   *how = near_miss >= 0 ? CHANGED : OTHER;
+  *hash = NULL;
   return near_miss;
 }
 
-static char *copy_name(const embark__plan *plan, const embark__row *row)
+/* A copy that lives as long as the plan; NULL when memory is gone. */
+static const char *keep(embark__plan *plan, const char *text)
 {
-  const char *name = row->tag != NULL ? row->tag : row->hash != NULL ? row->hash : "";
-  size_t size = strlen(name) + 1;
-  char *copy = embark__mem_resize(plan->alloc, NULL, size);
-  if (copy != NULL) {
-    memcpy(copy, name, size);
+  size_t size = strlen(text) + 1;
+  embark__kept *kept = embark__mem_resize(plan->alloc, NULL, sizeof *kept + size);
+  if (kept == NULL) {
+    return NULL;
   }
-  return copy;
+  kept->next = plan->kept;
+  plan->kept = kept;
+  return memcpy(kept->text, text, size);
 }
 
 static int add_stray(embark__plan *plan, const embark__row *row)
@@ -167,12 +178,43 @@ static int add_stray(embark__plan *plan, const embark__row *row)
     plan->strays = strays;
     plan->stray_capacity = capacity;
   }
-  char *name = copy_name(plan, row);
+  const char *name = row->tag != NULL ? row->tag : row->hash;
+  name = keep(plan, name != NULL ? name : "");
   if (name == NULL) {
     return EMBARK_E_MEMORY;
   }
   plan->strays[plan->stray_count++] = (embark__stray){name, row->when_ms, row->has_when};
   return EMBARK_OK;
+}
+
+/* Keep what the ledger has for a hash of migration `found`, where that is not the one that the
+ * bundle would write. `hash` is which of the bundle's it is; NULL: none. */
+static int record_hash(embark__plan *plan, const embark__row *row, uint32_t found, const char *hash)
+{
+  if (row->hash == NULL || hash == plan->bundle->migrations[found].hash) {
+    if (plan->recorded != NULL) {
+      plan->recorded[found] = NULL;
+    }
+    return EMBARK_OK;
+  }
+  if (plan->recorded == NULL) {
+    plan->recorded =
+        embark__mem_array(plan->alloc, plan->bundle->migration_count, sizeof *plan->recorded);
+  }
+  if (hash == NULL) {
+    hash = keep(plan, row->hash);
+  }
+  if (plan->recorded == NULL || hash == NULL) {
+    return EMBARK_E_MEMORY;
+  }
+  plan->recorded[found] = hash;
+  return EMBARK_OK;
+}
+
+const char *embark__plan_hash(const embark__plan *plan, uint32_t index)
+{
+  const char *recorded = plan->recorded != NULL ? plan->recorded[index] : NULL;
+  return recorded != NULL ? recorded : plan->bundle->migrations[index].hash;
 }
 
 /* A native row says where it stands. One that is not stamped as the bundle would do it stands
@@ -192,9 +234,9 @@ static void check_stamp(embark__plan *plan, const embark__row *row, uint32_t fou
   }
 }
 
-/* A row that looked like this migration changed turns out to be none of its: the exact one has
+/* A row that looked like migration `found` changed turns out to be none of its: the exact one has
  * come. Then it is another migration of the same time, changed. */
-static int64_t displace(embark__plan *plan, const embark__row *row)
+static int64_t displace(embark__plan *plan, const embark__row *row, uint32_t found)
 {
   const embark_bundle *b = plan->bundle;
   for (uint32_t at = key_of(b->ledger, row->tag, row->when_ms) & plan->slot_mask;
@@ -202,6 +244,9 @@ static int64_t displace(embark__plan *plan, const embark__row *row)
     uint32_t i = plan->slots[at] - 1;
     if (b->migrations[i].when_ms == row->when_ms && plan->state[i] == PLAN_PENDING) {
       plan->state[i] = PLAN_CHANGED;
+      if (plan->recorded != NULL) {
+        plan->recorded[i] = plan->recorded[found];
+      }
       return i;
     }
   }
@@ -211,9 +256,13 @@ static int64_t displace(embark__plan *plan, const embark__row *row)
 int embark__plan_row(embark__plan *plan, const embark__row *row)
 {
   likeness how;
-  int64_t found = find(plan, row, &how);
+  const char *hash;
+  int64_t found = find(plan, row, &how, &hash);
   plan->found = found;
   plan->displaced = -1;
+  if (row->position > plan->last_position) {
+    plan->last_position = row->position;
+  }
   if (how == OTHER) {
     return add_stray(plan, row);
   }
@@ -224,10 +273,13 @@ int embark__plan_row(embark__plan *plan, const embark__row *row)
     plan->interrupted = found;
   }
   if (how == SAME && plan->state[found] == PLAN_CHANGED) {
-    plan->displaced = displace(plan, row);
+    plan->displaced = displace(plan, row, (uint32_t)found);
   }
   if (how == SAME || plan->state[found] == PLAN_PENDING) {
     plan->state[found] = how == SAME ? PLAN_APPLIED : PLAN_CHANGED;
+    if (record_hash(plan, row, (uint32_t)found, hash) != EMBARK_OK) {
+      return EMBARK_E_MEMORY;
+    }
   }
   if (found > plan->newest) {
     plan->newest = found;

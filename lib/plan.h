@@ -25,6 +25,14 @@ typedef struct embark__row {
   int64_t duration_us; /* -1: not known */
 } embark__row;
 
+/* How far an op goes; all zero: as far as there is something to do. */
+typedef struct embark__reach {
+  uint32_t target; /* the migration that is meant, from 1; 0: none */
+  uint32_t steps;  /* no more than so many; 0: no limit */
+  uint32_t done;   /* so many of them are done */
+  uint32_t bound;  /* the migration, from 1, that the first plan came to; 0: there was none */
+} embark__reach;
+
 /* What is known of the database besides the ledger's rows, and what the caller wants. */
 typedef struct embark__situation {
   embark_op op;
@@ -32,36 +40,51 @@ typedef struct embark__situation {
   embark_adopt adopt; /* REFUSE or ASSUME */
   int has_ledger;
   int has_tables; /* tables of its own, though no ledger */
+  embark__reach reach;
 } embark__situation;
 
 /* A row that no migration of the bundle accounts for. */
 typedef struct embark__stray {
-  char *name; /* its tag; its hash in a ledger that has no tags */
+  const char *name; /* its tag; its hash in a ledger that has no tags; kept by the plan */
   int64_t when_ms;
   int has_when;
 } embark__stray;
 
+/* A text of the ledger's that the plan has copied. */
+typedef struct embark__kept {
+  struct embark__kept *next;
+  char text[];
+} embark__kept;
+
 typedef struct embark__plan {
+  embark_op op; /* that is decided on */
   const embark_bundle *bundle;
   const embark_allocator *alloc;
   unsigned char *state; /* a PLAN_* for each migration */
   uint32_t *slots;      /* open hash table: index + 1 into the bundle's migrations, 0 is free */
   uint32_t slot_mask;
+  embark__kept *kept;
+  const char **recorded; /* for each migration the ledger's hash, where it is not the bundle's, else
+                            NULL; the whole is NULL when all are */
   embark__stray *strays;
   size_t stray_count;
   size_t stray_capacity;
-  size_t tail_from;    /* strays from here on came after every known row */
-  int64_t newest;      /* the highest known row's index so far; -1: none */
-  uint32_t expected;   /* where the next row is looked for first */
-  int64_t found;       /* the migration that the last row is; -1: none */
-  int64_t displaced;   /* the one that this migration's row so far turned out to be; -1: none */
-  int64_t reordered;   /* the first migration found before one it should follow; -1: none */
-  int64_t interrupted; /* a migration whose row is in a state of another version; -1: none */
-  embark_step *steps;  /* after embark__plan_decide() */
+  size_t tail_from;      /* strays from here on came after every known row */
+  int64_t last_position; /* the highest of any row; -1: none */
+  int64_t newest;        /* the highest known row's index so far; -1: none */
+  uint32_t expected;     /* where the next row is looked for first */
+  int64_t found;         /* the migration that the last row is; -1: none */
+  int64_t displaced;     /* the one that this migration's row so far turned out to be; -1: none */
+  int64_t reordered;     /* the first migration found before one it should follow; -1: none */
+  int64_t interrupted;   /* a migration whose row is in a state of another version; -1: none */
+  embark_step *steps;    /* after embark__plan_decide() */
   uint32_t *step_migration; /* which migration of the bundle each step is */
   uint32_t step_count;
   uint32_t restamp_from; /* applied migrations from here on get position and chain anew, with the
                             last step; migration_count: none */
+  uint32_t restamp_to;   /* but none from here on: of what comes before it, something is not as
+                            the chain would say */
+  int at_once;           /* all steps are one transaction, and run no statements of a file's */
   int ahead;             /* the ledger knows more than the bundle */
 } embark__plan;
 
@@ -73,13 +96,16 @@ int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
 /* Take in the ledger's next row. Returns EMBARK_OK or EMBARK_E_MEMORY. */
 int embark__plan_row(embark__plan *plan, const embark__row *row) EMBARK_CHECKED;
 
-/* Decide, once all rows are in. Returns EMBARK_OK with steps, step_count, restamp_from and ahead
- * set; or the code of the drift, with err filled. */
+/* Decide, once all rows are in. Returns EMBARK_OK with steps and what is below them set; or the code
+ * of the drift, with err filled. */
 int embark__plan_decide(embark__plan *plan, const embark__situation *now,
                         embark_error *err) EMBARK_CHECKED;
 
-/* Whether the decided plan adopts: its steps are recorded, not run. It is all of them or none. */
-int embark__plan_adopts(const embark__plan *plan);
+/* Whose statements a step runs: the migration's, or those of what reverts it. */
+const embark_migration *embark__plan_script(const embark__plan *plan, uint32_t step);
+
+/* The hash that the ledger has of migration `index`. */
+const char *embark__plan_hash(const embark__plan *plan, uint32_t index);
 
 /* Whether the ledger does not have migration `index`. */
 int embark__plan_is_pending(const embark__plan *plan, uint32_t index);

@@ -52,7 +52,7 @@ static const char *const texts[TEXTS] = {
     "SELECT " ROW ", p.backend_pid, " ISO_8601("p.started_at") ", p.changed_by"
     " FROM %T AS p WHERE " OURS " AND p.state %! 'applied' ORDER BY p.started_at, p.tag",
   [TAKE] =
-    "SELECT " ROW " FROM %T AS p WHERE " THIS " AND p.state %! 'applied' FOR UPDATE NOWAIT",
+    "SELECT " ROW " FROM %T AS p WHERE " THIS " FOR UPDATE NOWAIT",
   [NOTE] =
     "INSERT INTO %T AS p (ledger, component, tag, state, statement, done, index_before,"
     " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5" INT4 ", $6,"
@@ -61,6 +61,8 @@ static const char *const texts[TEXTS] = {
     " session_user) ON CONFLICT (ledger, component, tag) DO UPDATE SET state = excluded.state,"
     " statement = excluded.statement, done = excluded.done,"
     " index_before = excluded.index_before, backend_pid = excluded.backend_pid,"
+    " started_at = CASE WHEN p.state %= 'applied' THEN excluded.started_at"
+    " ELSE p.started_at END,"
     " changed_at = excluded.changed_at, changed_by = excluded.changed_by"
     /* Only what was seen last is overwritten: another run may have taken it up. */
     " WHERE " VERSION " %= $9%t RETURNING " VERSION,

@@ -12,8 +12,11 @@ int embark__is_outside(const embark_migration *m)
   return (m->flags & EMBARK_MIGRATION_NO_TRANSACTION) != 0;
 }
 
-static const char words[][8] = {
-    [PROGRESS_RUNNING] = "running", [PROGRESS_AGAIN] = "again", [PROGRESS_DONE] = "done"};
+/* "applied", and yet looked at as it is not in the ledger: it was reverted, and begins anew. */
+static const char words[][8] = {[PROGRESS_NONE] = "applied",
+                                [PROGRESS_RUNNING] = "running",
+                                [PROGRESS_AGAIN] = "again",
+                                [PROGRESS_DONE] = "done"};
 
 const char *embark__progress_word(embark__progress_state state)
 {
@@ -22,7 +25,7 @@ const char *embark__progress_word(embark__progress_state state)
 
 embark__progress_state embark__progress_state_of(const char *word)
 {
-  for (int i = PROGRESS_RUNNING; word != NULL && i < PROGRESS_STRANGE; i++) {
+  for (int i = PROGRESS_NONE; word != NULL && i < PROGRESS_STRANGE; i++) {
     if (strcmp(word, words[i]) == 0) {
       return (embark__progress_state)i;
     }

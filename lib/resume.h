@@ -10,7 +10,7 @@
 
 /* What a row of the progress says. The words are the column's. */
 typedef enum embark__progress_state {
-  PROGRESS_NONE,    /* no row */
+  PROGRESS_NONE,    /* no row, or "applied" */
   PROGRESS_RUNNING, /* "running": the statement was about to begin */
   PROGRESS_AGAIN,   /* "again": it failed and left nothing, or somebody says that it shall run */
   PROGRESS_DONE,    /* "done": it is done */

@@ -74,7 +74,7 @@ static const state_row states[RUN_STATES] = {
 
 /* That it only reads is then the server's word, too: whatever code of others a question may come to
  * run, it can change nothing. */
-static int only_reads(const embark_run *run)
+int embark__run_only_reads(const embark_run *run)
 {
   return run->op == EMBARK_PLAN || run->op == EMBARK_VERIFY || run->op == EMBARK_STATUS ||
          (run->opt.flags & EMBARK_DRY_RUN) != 0;
@@ -89,11 +89,11 @@ static int send_preamble(embark_run *run)
   static const char read_only[] = "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true),"
                                   " pg_catalog.set_config('transaction_read_only', 'on', true)";
   int may = run->state != RUN_SETTLE && run->state != RUN_NOTE;
-  run->preamble = may && (only_reads(run) || strcmp(run->encoding, "UTF8") != 0);
+  run->preamble = may && (embark__run_only_reads(run) || strcmp(run->encoding, "UTF8") != 0);
   if (!run->preamble) {
     return 0;
   }
-  return embark__pipeline_send(&run->pipe, only_reads(run) ? read_only : utf8, 0, NULL);
+  return embark__pipeline_send(&run->pipe, embark__run_only_reads(run) ? read_only : utf8, 0, NULL);
 }
 
 /* Begin the conversation of a state: open the pipeline and queue all that is known beforehand. */

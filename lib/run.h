@@ -132,6 +132,8 @@ struct embark_run {
   embark__lock lock;
   embark__session session;
   embark__survey survey;
+  embark__survey audit; /* of the table of audits, in the ledger's place */
+  embark__reach reach;
   embark__plan plan;
   embark__entries entries; /* STATUS */
   embark__events events;
@@ -191,10 +193,6 @@ embark__pipeline *embark__run_line(embark_run *run);
 /* Why the connection broke, as far as is known; may be "". */
 const char *embark__run_lost_reason(const embark_run *run);
 
-/* Whether it is the first error of the conversation: what follows it is skipped, or follows from
- * it. */
-int embark__run_first_error(const embark_run *run, const PGresult *res);
-
 /* A statement could not be queued: memory, or the connection. Sets the error, and the trouble. */
 void embark__run_refused(embark_run *run);
 
@@ -217,6 +215,17 @@ run_state embark__run_refuse_path(embark_run *run, const char *schema);
 /* The error that is set says that earlier migrations stay applied; it could not be made sure that
  * they outlive a crash of the server. */
 void embark__run_doubt(embark_run *run);
+
+/* The first error of the conversation; what follows it is skipped, or follows from it. */
+int embark__run_is_first_error(const embark_run *run, const PGresult *res);
+
+/* Whether the run writes nothing, by its op or by EMBARK_DRY_RUN. */
+int embark__run_only_reads(const embark_run *run);
+
+/* What becomes of migrations: "applied", "reverted" ...; and what does: a "migration", a "revert".
+ */
+const char *embark__run_past(const embark_run *run);
+const char *embark__run_deed(const embark_run *run);
 
 /* Sets the error of a query of ours that failed, and TROUBLE_FATAL. `what` is what it was for. */
 void embark__run_query_failed(embark_run *run, const PGresult *res, const char *what);

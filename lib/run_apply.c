@@ -1,20 +1,40 @@
 /* run_apply.c - the state APPLY: the sequence of the plan, sent and answered in one pipeline. What
  * an error in it means is decided in run_failure.c. */
+#include <string.h>
+
 #include "answer.h"
+#include "audit.h"
 #include "run.h"
 #include "run_failure.h"
 #include "run_outside.h"
+#include "sql.h"
 #include "transaction.h"
 
 /* How much is queued before the socket must have taken it: enough to keep the server busy, little
  * enough to bound the memory. */
 #define QUEUE_BYTES 65536
 
+static unsigned what_is_missing(const embark_run *run)
+{
+  unsigned makes = 0;
+  if (!run->has_ledger) {
+    makes |= MAKES_LEDGER | (run->survey.has_schema ? 0 : MAKES_SCHEMA);
+  }
+  if (!run->audit.has_ledger) {
+    makes |= MAKES_AUDIT;
+  }
+  /* The ledger's schema, made a moment before, may be that of the audits, too. */
+  if (!run->audit.has_schema &&
+      ((makes & MAKES_SCHEMA) == 0 || strcmp(run->progress.schema, run->ledger.schema) != 0)) {
+    makes |= MAKES_AUDIT_SCHEMA;
+  }
+  return makes;
+}
+
 run_state embark__apply_start(embark_run *run)
 {
   run->outside.is_first_look = 0;
-  embark__cursor_start(&run->sent, &run->plan, !run->has_ledger && !run->survey.has_schema,
-                       !run->has_ledger);
+  embark__cursor_start(&run->sent, &run->plan, what_is_missing(run));
   run->received = run->sent;
   run->stale++;
   run->cancel_ms = 0;
@@ -37,7 +57,7 @@ static int64_t first_set(int64_t by_directive, int64_t by_option)
 
 static int send_arm(embark_run *run)
 {
-  const embark_migration *m = embark__cursor_migration(&run->sent);
+  const embark_migration *m = run->plan.at_once ? NULL : embark__cursor_migration(&run->sent);
   embark__arms arms = {!run->keeper.holds, run->lock.key, run->opt.lock_timeout_ms,
                        EMBARK_NO_TIMEOUT,  "off",         0};
   if (m != NULL) {
@@ -45,7 +65,7 @@ static int send_arm(embark_run *run)
     arms.statement_timeout_ms = first_set(m->statement_timeout_ms, run->opt.statement_timeout_ms);
     arms.notes_session = run->pooled && (m->flags & EMBARK_MIGRATION_SETTINGS) != 0;
   }
-  if (embark__plan_adopts(&run->plan) || (m != NULL && is_last_step(run))) {
+  if (run->plan.at_once || (m != NULL && is_last_step(run))) {
     arms.synchronous_commit = run->session.synchronous_commit; /* makes all before it last, too */
   }
   return embark__transaction_send_arm(&run->pipe, &arms);
@@ -55,6 +75,27 @@ static int send_statement(embark_run *run)
 {
   const embark_statement *s = &run->bundle->statements[run->sent.at.statement];
   return embark__pipeline_send(&run->pipe, (const char *)run->bundle->sql + s->offset, 0, NULL);
+}
+
+/* Whether what is in the ledger is changed, and not added to. */
+static int changes_rows(const embark_run *run)
+{
+  return run->op == EMBARK_REVERT || run->op == EMBARK_ACCEPT;
+}
+
+static int send_guard(embark_run *run, uint32_t migration)
+{
+  return changes_rows(run)
+             ? embark__ledger_send_hold(&run->ledger, &run->pipe, &run->plan, migration)
+             : embark__ledger_send_guard(&run->ledger, &run->pipe, migration);
+}
+
+static int send_record(embark_run *run, const embark__message *m)
+{
+  return changes_rows(run)
+             ? embark__ledger_send_change(&run->ledger, &run->pipe, &run->plan, m->migration)
+             : embark__ledger_send_record(&run->ledger, &run->pipe, m->migration,
+                                          run->plan.steps[m->step].adopt);
 }
 
 static int send_message(embark_run *run)
@@ -71,14 +112,21 @@ static int send_message(embark_run *run)
   case MSG_CREATE_INDEX:
     return embark__ledger_send_create(&run->ledger, &run->pipe, m->kind);
   case MSG_GUARD:
-    return embark__ledger_send_guard(&run->ledger, &run->pipe, m->migration);
+    return send_guard(run, m->migration);
   case MSG_STATEMENT:
     return send_statement(run);
   case MSG_ROLE:
     return embark__session_send_role(&run->session, &run->pipe);
   case MSG_RECORD:
-    return embark__ledger_send_record(&run->ledger, &run->pipe, m->migration,
-                                      run->plan.steps[m->step].adopt);
+    return send_record(run, m);
+  case MSG_AUDIT_SCHEMA:
+    return embark__sql_send_create_schema(&run->pipe, &run->ledger.sql, run->progress.schema);
+  case MSG_AUDIT_TABLE:
+    return embark__audit_send_table(&run->pipe, &run->ledger.sql, run->progress.schema);
+  case MSG_AUDIT:
+    return embark__audit_send(&run->pipe, &run->ledger.sql, run->progress.schema, &run->plan,
+                              m->migration, embark__progress_owner(&run->progress),
+                              run->opt.reason);
   case MSG_PROGRESS:
     return embark__progress_send_finish(&run->progress, &run->pipe,
                                         embark__cursor_migration(&run->sent));
@@ -143,8 +191,7 @@ int embark__apply_feed(embark_run *run)
 
 static void tell(embark_run *run, embark_event_type type, uint32_t step)
 {
-  uint32_t index = run->plan.step_migration[step];
-  const embark_migration *m = &run->bundle->migrations[index];
+  const embark_migration *m = embark__plan_script(&run->plan, step);
   embark_event event = {.type = type,
                         .step = step + 1,
                         .steps = run->plan.step_count,
@@ -173,7 +220,7 @@ static void committed(embark_run *run)
   if (step == run->plan.step_count) {
     return; /* the ledger itself */
   }
-  if (!embark__plan_adopts(&run->plan)) {
+  if (!run->plan.at_once) {
     applied(run, step);
     return;
   }
@@ -190,6 +237,8 @@ static int is_due(const embark_run *run, const PGresult *res)
   case MSG_GUARD:
   case MSG_RECORD:
     return embark__answer_has_tag(res, "SELECT 1");
+  case MSG_AUDIT:
+    return embark__answer_has_tag(res, "INSERT 0 1");
   case MSG_COMMIT:
     return embark__answer_has_tag(res, "COMMIT");
   default:
@@ -200,9 +249,9 @@ static int is_due(const embark_run *run, const PGresult *res)
 static void succeeded(embark_run *run)
 {
   if (run->received.at.kind == MSG_GUARD) {
-    run->touched = 1;
     run->lock.since_ms = 0; /* this run has the lock: a later wait is another one */
-    if (!embark__is_outside(embark__cursor_migration(&run->received))) {
+    run->touched |= !run->plan.at_once;
+    if (!run->plan.at_once && !embark__is_outside(embark__cursor_migration(&run->received))) {
       tell(run, EMBARK_EVENT_STARTED, run->received.at.step);
     }
   } else if (run->received.at.kind == MSG_STATEMENT || run->received.at.kind == MSG_COPY) {

@@ -11,12 +11,6 @@ const char *embark__run_lost_reason(const embark_run *run)
   return run->pipe.reason[0] != '\0' ? run->pipe.reason : PQerrorMessage(run->conn);
 }
 
-int embark__run_first_error(const embark_run *run, const PGresult *res)
-{
-  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
-         run->trouble == TROUBLE_NONE;
-}
-
 void embark__run_refused(embark_run *run)
 {
   run->trouble = TROUBLE_FATAL;
@@ -55,6 +49,23 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
                        "pooler in front of it.");
   }
   embark__answer_describe(&run->error, res);
+}
+
+int embark__run_is_first_error(const embark_run *run, const PGresult *res)
+{
+  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
+         run->trouble == TROUBLE_NONE;
+}
+
+const char *embark__run_past(const embark_run *run)
+{
+  static const char words[][9] = {"reverted", "adopted", "accepted", "applied"};
+  return run->op < EMBARK_REVERT ? "applied" : words[run->op - EMBARK_REVERT];
+}
+
+const char *embark__run_deed(const embark_run *run)
+{
+  return run->op == EMBARK_REVERT ? "revert" : "migration";
 }
 
 /* --- from state to state --------------------------------------------------------------------- */
@@ -101,6 +112,7 @@ run_state embark__run_conclude(embark_run *run)
 run_state embark__run_stop(embark_run *run)
 {
   embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
-  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
+  embark__error_hint(&run->error, "What was %s before stays; run again to go on from there.",
+                     embark__run_past(run));
   return embark__run_conclude(run);
 }

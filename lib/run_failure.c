@@ -6,25 +6,11 @@
 #include <string.h>
 
 #include "answer.h"
+#include "audit.h"
 #include "bundle.h"
 #include "error.h"
 #include "sql.h"
 #include "sys.h"
-
-static int is_lock_trouble(const PGresult *res)
-{
-  return embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE) ||
-         embark__answer_has_sqlstate(res, DEADLOCK) ||
-         embark__answer_has_sqlstate(res, NOT_SERIALIZABLE);
-}
-
-/* Somebody else made what we were about to make. */
-static int is_duplicate(const PGresult *res)
-{
-  return embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
-         embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
-         embark__answer_has_sqlstate(res, UNIQUE_VIOLATION);
-}
 
 /* --- errors that end the run ----------------------------------------------------------------- */
 
@@ -50,14 +36,13 @@ static void set_message(embark_run *run, int code, const char *verb)
 {
   const embark__message *at = &run->received.at;
   const embark_migration *m = embark__cursor_migration(&run->received);
+  const char *way = run->op == EMBARK_REVERT ? "reverting " : "";
   if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY) {
-    embark__error_set(&run->error, code, "migration \"%s\" %s at statement %" PRIu32, m->tag, verb,
-                      at->statement - m->first_statement + 1);
-  } else if (at->kind == MSG_RECORD) {
-    embark__error_set(&run->error, code, "migration \"%s\" %s when its ledger row was written",
-                      m->tag, verb);
+    embark__error_set(&run->error, code, "%smigration \"%s\" %s at statement %" PRIu32, way, m->tag,
+                      verb, at->statement - m->first_statement + 1);
   } else {
-    embark__error_set(&run->error, code, "migration \"%s\" %s at its end", m->tag, verb);
+    embark__error_set(&run->error, code, "%smigration \"%s\" %s %s", way, m->tag, verb,
+                      at->kind == MSG_RECORD ? "when its ledger row was written" : "at its end");
   }
   embark__error_place(&run->error, m);
 }
@@ -90,9 +75,8 @@ static void fail_migration(embark_run *run, const PGresult *res)
                                     "row in the ledger is missing. Run again.");
     return;
   }
-  embark__error_hint(&run->error,
-                     "The migration was rolled back; earlier migrations of this run stay "
-                     "applied. %s",
+  embark__error_hint(&run->error, "The %s was rolled back; earlier %ss of this run stay %s. %s",
+                     embark__run_deed(run), embark__run_deed(run), embark__run_past(run),
                      advice(res));
 }
 
@@ -109,21 +93,27 @@ static void fail_for_locks(embark_run *run, const PGresult *res)
   embark__answer_describe(&run->error, res);
   embark__error_hint(
       &run->error,
-      "The migration was rolled back, %" PRIu32 " times; earlier ones stay applied. "
+      "The %s was rolled back, %" PRIu32 " times; earlier ones stay %s. "
       "pg_blocking_pids() and pg_stat_activity show who is in the way while it waits; run again "
       "when that is gone, or with a longer lock_timeout_ms.",
-      run->retries);
+      embark__run_deed(run), run->retries, embark__run_past(run));
   run->trouble = TROUBLE_FATAL;
 }
 
 static void fail_for_rights(embark_run *run, const PGresult *res, const char *what)
 {
-  embark__error_set(&run->error, EMBARK_E_PERMISSION, "the ledger %s.%s may not be %s",
-                    run->ledger.schema, run->ledger.table, what);
+  int is_audit = run->received.at.kind >= MSG_AUDIT_SCHEMA && run->received.at.kind <= MSG_AUDIT;
+  embark__error_set(&run->error, EMBARK_E_PERMISSION, "the %s %s.%s may not be %s",
+                    is_audit ? "table" : "ledger",
+                    is_audit ? run->progress.schema : run->ledger.schema,
+                    is_audit ? AUDIT_TABLE : run->ledger.table, what);
   embark__answer_describe(&run->error, res);
   embark__error_hint(&run->error,
                      "Have it created beforehand (docs/ledger.md has the SQL) and grant the "
-                     "role USAGE on its schema and SELECT, INSERT and UPDATE on it.");
+                     "role USAGE on its schema and %s on it.",
+                     is_audit                   ? "INSERT"
+                     : run->op == EMBARK_REVERT ? "SELECT, INSERT, UPDATE and DELETE"
+                                                : "SELECT, INSERT and UPDATE");
   run->trouble = TROUBLE_FATAL;
 }
 
@@ -178,9 +168,11 @@ void embark__failure_cancelled(embark_run *run)
   embark__error_set(&run->error, EMBARK_E_CANCELLED, "the run was cancelled");
   if (m != NULL) {
     embark__error_place(&run->error, m);
-    embark__error_detail(&run->error, "Migration \"%s\" was rolled back or not begun.", m->tag);
+    embark__error_detail(&run->error, "%s \"%s\" was rolled back or not begun.",
+                         run->op == EMBARK_REVERT ? "Reverting migration" : "Migration", m->tag);
   }
-  embark__error_hint(&run->error, "What was applied before stays; run again to go on from there.");
+  embark__error_hint(&run->error, "What was %s before stays; run again to go on from there.",
+                     embark__run_past(run));
   run->trouble = TROUBLE_FATAL;
 }
 
@@ -188,7 +180,7 @@ void embark__failure_cancelled(embark_run *run)
 
 static void classify_create(embark_run *run, const PGresult *res)
 {
-  if (is_duplicate(res)) {
+  if (embark__answer_is_duplicate(res)) {
     run->trouble = TROUBLE_STALE;
   } else if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
     fail_for_rights(run, res, "created");
@@ -219,6 +211,17 @@ static void classify_record(embark_run *run, const PGresult *res)
     fail_for_sequence(run, res);
   } else {
     run->trouble = TROUBLE_STALE;
+  }
+}
+
+static void classify_audit(embark_run *run, const PGresult *res)
+{
+  if (embark__answer_is_duplicate(res)) {
+    run->trouble = TROUBLE_STALE; /* a program with another ledger needed it at the same moment */
+  } else if (embark__answer_has_sqlstate(res, NOT_PERMITTED)) {
+    fail_for_rights(run, res, run->received.at.kind == MSG_AUDIT ? "written" : "created");
+  } else {
+    embark__run_query_failed(run, res, "to record who does what to the ledger");
   }
 }
 
@@ -265,6 +268,11 @@ static void classify_by_place(embark_run *run, const PGresult *res)
   case MSG_RECORD:
     classify_record(run, res);
     break;
+  case MSG_AUDIT_SCHEMA:
+  case MSG_AUDIT_TABLE:
+  case MSG_AUDIT:
+    classify_audit(run, res);
+    break;
   case MSG_PROGRESS:
     embark__failure_of_progress(run, res, "written");
     break;
@@ -303,7 +311,7 @@ void embark__failure_classify(embark_run *run, const PGresult *res)
     embark__failure_cancelled(run);
   } else if (embark__answer_sqlstate(res)[0] == '\0' && PQstatus(run->conn) == CONNECTION_OK) {
     embark__failure_here(run, res);
-  } else if (is_lock_trouble(res)) {
+  } else if (embark__answer_is_lock_trouble(res)) {
     classify_locks(run, res);
   } else {
     classify_by_place(run, res);

@@ -34,6 +34,9 @@ run_state embark__failure_next(embark_run *run);
 /* What failed is rolled back, and run->again says why to try anew: when. */
 run_state embark__failure_again(embark_run *run);
 
+/* This migration without a transaction has begun and is not applied, so nothing is reverted. */
+void embark__failure_unfinished(embark_run *run, const embark_migration *m);
+
 /* A statement was under way, and only a person can say what became of it. */
 void embark__failure_interrupted(embark_run *run);
 

@@ -55,7 +55,7 @@ static int is_hidden(const PGresult *res)
 
 void embark__list_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
   if (run->answered == ANSWER_SURVEY) {

@@ -63,13 +63,6 @@ static void hint(embark_run *run, const char *what_next)
                      stays, what_next, base);
 }
 
-static int is_lock_trouble(const PGresult *res)
-{
-  return embark__answer_has_sqlstate(res, LOCK_NOT_AVAILABLE) ||
-         embark__answer_has_sqlstate(res, DEADLOCK) ||
-         embark__answer_has_sqlstate(res, NOT_SERIALIZABLE);
-}
-
 void embark__failure_open_block(embark_run *run)
 {
   const embark_migration *m = embark__outside_migration(run);
@@ -105,7 +98,7 @@ void embark__failure_outside(embark_run *run, const PGresult *res)
     embark__failure_here(run, res);
   } else if (embark__run_is_cancelled(run) && embark__answer_has_sqlstate(res, QUERY_CANCELED)) {
     fail(run, res, EMBARK_E_CANCELLED, "was cancelled", "Do so when it suits");
-  } else if (!is_lock_trouble(res)) {
+  } else if (!embark__answer_is_lock_trouble(res)) {
     fail(run, res, EMBARK_E_SQL, "failed",
          "Mend the file from there on, or what the server complains of; bundle it");
   } else if (run->retries >= run->opt.retries) {
@@ -130,7 +123,7 @@ void embark__failure_to_mend(embark_run *run, const PGresult *res)
   char before[EMBARK_TEXT_SIZE];
   run->trouble = TROUBLE_FATAL;
   if (err->code == EMBARK_OK) {
-    fail(run, res, is_lock_trouble(res) ? EMBARK_E_LOCK_TIMEOUT : EMBARK_E_SQL,
+    fail(run, res, embark__answer_is_lock_trouble(res) ? EMBARK_E_LOCK_TIMEOUT : EMBARK_E_SQL,
          "cannot be taken up", "See what holds the INVALID index that it left");
     return;
   }
@@ -223,4 +216,14 @@ void embark__failure_interrupted(embark_run *run)
   err->line = embark__outside_statement(run)->line;
   embark__error_detail(err, "The statement: %s", text);
   hint_verdicts(run);
+}
+
+void embark__failure_unfinished(embark_run *run, const embark_migration *m)
+{
+  run->trouble = TROUBLE_FATAL;
+  embark__error_set(&run->error, EMBARK_E_INTERRUPTED,
+                    "migration \"%s\" is begun, and not finished", m->tag);
+  embark__error_place(&run->error, m);
+  embark__error_hint(&run->error, "Nothing was reverted. Migrate first, which takes it up or says "
+                                  "what is in the way; then revert.");
 }

@@ -46,7 +46,7 @@ void embark__probe_row(embark_run *run, const PGresult *res)
 
 void embark__probe_answer(embark_run *run, const PGresult *res)
 {
-  if (embark__run_first_error(run, res)) {
+  if (embark__run_is_first_error(run, res)) {
     embark__survey_failed(run, res, run->progress.schema, PROGRESS_TABLE);
   }
 }
@@ -86,12 +86,10 @@ int embark__prepare_queue(embark_run *run)
 
 void embark__prepare_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
-  if (embark__answer_has_sqlstate(res, DUPLICATE_TABLE) ||
-      embark__answer_has_sqlstate(res, DUPLICATE_SCHEMA) ||
-      embark__answer_has_sqlstate(res, UNIQUE_VIOLATION)) {
+  if (embark__answer_is_duplicate(res)) {
     run->trouble = TROUBLE_STALE; /* a program with another ledger needed it at the same moment */
   } else {
     embark__failure_of_progress(run, res, "created");
@@ -158,6 +156,10 @@ static void look_at(embark_run *run, const char *tag, const embark__progress *pr
   if (m == NULL || o->seen.is_doubtful) {
     return; /* none of ours; or one that is in the way has been found already */
   }
+  if (run->op == EMBARK_REVERT) {
+    embark__failure_unfinished(run, m);
+    return;
+  }
   if (embark__resume_decide(m, progress, &seen, &run->error) != EMBARK_OK) {
     run->trouble = TROUBLE_FATAL;
     return;
@@ -184,7 +186,7 @@ void embark__look_row(embark_run *run, const PGresult *res)
 
 void embark__look_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
   if (!run->outside.is_first_look && run->answered == LOOK_GUARD &&
@@ -231,7 +233,8 @@ run_state embark__look_next(embark_run *run)
   if (o->seen.is_doubtful) {
     return RUN_ORPHAN;
   }
-  return run->op == EMBARK_MIGRATE ? looked(run) : nothing_to_settle(run);
+  int settles = run->op == EMBARK_RESUME_DONE || run->op == EMBARK_RESUME_AGAIN;
+  return settles ? nothing_to_settle(run) : looked(run);
 }
 
 /* --- ORPHAN ---------------------------------------------------------------------------------- */
@@ -254,7 +257,7 @@ void embark__orphan_row(embark_run *run, const PGresult *res)
 
 void embark__orphan_answer(embark_run *run, const PGresult *res)
 {
-  if (embark__run_first_error(run, res)) {
+  if (embark__run_is_first_error(run, res)) {
     embark__run_query_failed(run, res, "to say who runs the interrupted statement");
   }
 }
@@ -329,7 +332,7 @@ void embark__verdict_row(embark_run *run, const PGresult *res)
 
 void embark__verdict_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
   if (embark__answer_has_sqlstate(res, RAISED_BY_US)) {

@@ -10,9 +10,10 @@ void embark__run_doubt(embark_run *run)
 {
   if (run->dirty) {
     embark__error_hint(&run->error,
-                       "What was applied before may not outlive a crash of the "
+                       "What was %s before may not outlive a crash of the "
                        "server: the connection was lost, or the server refused to "
-                       "write. The ledger tells, and the next run goes on from there.");
+                       "write. The ledger tells, and the next run goes on from there.",
+                       embark__run_past(run));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "audit.h"
 #include "bundle.h"
 #include "error.h"
 #include "pooler.h"
@@ -78,7 +79,7 @@ static void ledger_failed(embark_run *run, const PGresult *res)
 
 void embark__check_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
   if (run->answered == 0) {
@@ -95,7 +96,7 @@ run_state embark__check_next(embark_run *run)
   }
   if (run->trouble == TROUBLE_NO_LEDGER) {
     run->has_ledger = 0;
-  } else if (run->current) {
+  } else if (run->current && run->op <= EMBARK_PLAN) {
     return embark__run_conclude(run);
   }
   if (embark__run_is_cancelled(run)) {
@@ -106,7 +107,19 @@ run_state embark__check_next(embark_run *run)
 
 /* --- SURVEY ---------------------------------------------------------------------------------- */
 
+/* What REVERT, ADOPT and ACCEPT ask beforehand; the numbers count from behind it. */
+#define ANSWER_AUDIT UINT32_MAX
 enum { ANSWER_SURVEY, ANSWER_HOLDER, ANSWER_SETTINGS, ANSWER_LEDGER };
+
+static int is_audited(const embark_run *run)
+{
+  return run->op >= EMBARK_REVERT && run->op <= EMBARK_ACCEPT;
+}
+
+static uint32_t answer_of(const embark_run *run)
+{
+  return run->answered - (uint32_t)is_audited(run);
+}
 
 int embark__survey_queue(embark_run *run)
 {
@@ -116,6 +129,10 @@ int embark__survey_queue(embark_run *run)
   if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK ||
       (run->op == EMBARK_STATUS &&
        embark__entries_init(&run->entries, run->bundle, run->alloc) != EMBARK_OK)) {
+    return -1;
+  }
+  if (is_audited(run) && embark__survey_send(&run->pipe, &run->ledger.sql, run->progress.schema,
+                                             AUDIT_TABLE, run->progress.schema) != 0) {
     return -1;
   }
   if (embark__survey_send(&run->pipe, &run->ledger.sql, run->ledger.schema, run->ledger.table,
@@ -144,7 +161,10 @@ static void take_ledger_rows(embark_run *run, const PGresult *res)
 
 void embark__survey_row(embark_run *run, const PGresult *res)
 {
-  switch (run->answered) {
+  switch (answer_of(run)) {
+  case ANSWER_AUDIT:
+    embark__survey_read(&run->audit, res);
+    break;
   case ANSWER_SURVEY:
     embark__survey_read(&run->survey, res);
     run->pooled = embark__pooler_is_between(run->conn, run->survey.backend_pid);
@@ -179,11 +199,13 @@ void embark__survey_failed(embark_run *run, const PGresult *res, const char *sch
 
 void embark__survey_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__run_first_error(run, res)) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
-  if (run->answered == ANSWER_LEDGER) {
+  if (answer_of(run) == ANSWER_LEDGER) {
     ledger_failed(run, res);
+  } else if (answer_of(run) == ANSWER_AUDIT) {
+    embark__survey_failed(run, res, run->progress.schema, AUDIT_TABLE);
   } else {
     embark__survey_failed(run, res, run->ledger.schema, run->ledger.table);
   }
@@ -191,9 +213,11 @@ void embark__survey_answer(embark_run *run, const PGresult *res)
 
 static run_state refuse_read_only(embark_run *run)
 {
+  int applies = run->op == EMBARK_MIGRATE;
   embark__error_set(&run->error, EMBARK_E_READ_ONLY,
-                    "the server is read only, and %lu migrations are pending",
-                    (unsigned long)run->plan.step_count);
+                    "the server is read only, and %lu migrations are %s%s",
+                    (unsigned long)run->plan.step_count, applies ? "pending" : "to be ",
+                    applies ? "" : embark__run_past(run));
   embark__error_detail(&run->error, "It is a standby, in recovery.");
   embark__error_hint(&run->error, "Migrate on the primary: target_session_attrs=read-write in the "
                                   "connection string finds it.");
@@ -216,7 +240,7 @@ run_state embark__run_refuse_path(embark_run *run, const char *schema)
 static run_state after_plan(embark_run *run)
 {
   run->ahead = run->plan.ahead;
-  if (run->plan.step_count == 0 || run->op != EMBARK_MIGRATE) {
+  if (run->plan.step_count == 0 || embark__run_only_reads(run)) {
     return embark__run_conclude(run);
   }
   if (embark__run_is_cancelled(run)) {
@@ -228,10 +252,13 @@ static run_state after_plan(embark_run *run)
   if (!run->has_ledger && run->survey.is_on_path) {
     return embark__run_refuse_path(run, run->ledger.schema);
   }
+  if (is_audited(run) && run->audit.is_on_path) {
+    return embark__run_refuse_path(run, run->progress.schema);
+  }
   if (run->lock.holder_pid != 0) {
     return embark__run_wait(run);
   }
-  return embark__first_look(run);
+  return run->op >= EMBARK_ADOPT ? embark__apply_start(run) : embark__first_look(run);
 }
 
 /* Of drift nothing is said: the interrupted migration is settled whatever else is wrong. */
@@ -242,6 +269,14 @@ static run_state settle(embark_run *run)
   }
   run->outside.is_first_look = 1;
   return run->survey.has_progress ? RUN_PROBE : embark__look_next(run);
+}
+
+/* Were "one step" to mean another one after somebody else has done it, two runs would do two. */
+static void bind(embark_run *run)
+{
+  if (run->reach.steps != 0 && run->reach.bound == 0 && run->plan.step_count > 0) {
+    run->reach.bound = run->plan.step_migration[run->plan.step_count - 1] + 1;
+  }
 }
 
 run_state embark__survey_next(embark_run *run)
@@ -263,14 +298,16 @@ run_state embark__survey_next(embark_run *run)
     run->stale++;
     return embark__failure_again(run);
   }
-  if (run->op >= EMBARK_RESUME_DONE) {
+  if (run->op == EMBARK_RESUME_DONE || run->op == EMBARK_RESUME_AGAIN) {
     return settle(run);
   }
-  embark__situation now = {run->op, run->opt.flags, run->opt.adopt, run->has_ledger,
-                           run->survey.has_tables};
+  embark__situation now = {run->op,         run->opt.flags,         run->opt.adopt,
+                           run->has_ledger, run->survey.has_tables, run->reach};
+  now.reach.done = run->applied;
   if (embark__bundle_validate(run->bundle, &run->error) != EMBARK_OK ||
       embark__plan_decide(&run->plan, &now, &run->error) != EMBARK_OK) {
     return embark__run_conclude(run);
   }
+  bind(run);
   return after_plan(run);
 }

@@ -21,13 +21,13 @@ const embark_migration *embark__cursor_migration(const embark__cursor *c)
   if (makes_ledger(c) || c->at.kind == MSG_END) {
     return NULL;
   }
-  return &c->plan->bundle->migrations[c->plan->step_migration[c->at.step]];
+  return embark__plan_script(c->plan, c->at.step);
 }
 
 static int is_outside(const embark__cursor *c)
 {
   const embark_migration *m = embark__cursor_migration(c);
-  return m != NULL && !embark__plan_adopts(c->plan) && embark__is_outside(m);
+  return m != NULL && !c->plan->at_once && embark__is_outside(m);
 }
 
 static void begin_step(embark__cursor *c, uint32_t step)
@@ -41,19 +41,19 @@ static void begin_step(embark__cursor *c, uint32_t step)
   }
 }
 
-void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int create_schema,
-                          int create_table)
+void embark__cursor_start(embark__cursor *c, const embark__plan *plan, unsigned makes)
 {
   *c = (embark__cursor){
-      plan, create_schema, create_table, {MSG_BEGIN, 0, 0, 0}
+      plan, makes, {MSG_BEGIN, 0, 0, 0}
   };
-  begin_step(c, create_table ? plan->step_count : 0);
+  begin_step(c, makes & MAKES_LEDGER ? plan->step_count : 0);
 }
 
 static int touches_settings(const embark__cursor *c)
 {
   const embark_migration *m = embark__cursor_migration(c);
-  return embark__is_outside(m) || (m->flags & EMBARK_MIGRATION_SETTINGS) != 0;
+  return !c->plan->at_once &&
+         (embark__is_outside(m) || (m->flags & EMBARK_MIGRATION_SETTINGS) != 0);
 }
 
 static void after_statements(embark__cursor *c)
@@ -84,8 +84,7 @@ static void before_commit(embark__cursor *c)
  * is there. */
 static void to_restamp(embark__cursor *c, uint32_t index)
 {
-  const embark_bundle *b = c->plan->bundle;
-  for (; is_last_step(c) && index < b->migration_count; index++) {
+  for (; is_last_step(c) && index < c->plan->restamp_to; index++) {
     if (c->plan->state[index] == PLAN_APPLIED) {
       c->at.migration = index;
       c->at.kind = MSG_RESTAMP;
@@ -98,7 +97,7 @@ static void to_restamp(embark__cursor *c, uint32_t index)
 static void after_arm(embark__cursor *c)
 {
   if (makes_ledger(c)) {
-    c->at.kind = c->create_schema ? MSG_CREATE_SCHEMA : MSG_CREATE_TABLE;
+    c->at.kind = (c->makes & MAKES_SCHEMA) != 0 ? MSG_CREATE_SCHEMA : MSG_CREATE_TABLE;
   } else {
     c->at.kind = is_outside(c) ? MSG_ROLE : MSG_GUARD; /* its statements may have left another */
   }
@@ -106,7 +105,7 @@ static void after_arm(embark__cursor *c)
 
 static void after_guard(embark__cursor *c)
 {
-  if (is_outside(c)) {
+  if (is_outside(c) || c->plan->at_once) {
     c->at.kind = MSG_RECORD;
   } else {
     to_statement(c, embark__cursor_migration(c)->first_statement);
@@ -114,18 +113,19 @@ static void after_guard(embark__cursor *c)
 }
 
 /* What is adopted is recorded in the transaction that makes the ledger: were half of it there, the
- * next run would take the other half for pending, and run it. */
-static void adopt_step(embark__cursor *c, uint32_t step)
+ * next run would take the other half for pending, and run it. In one that was there already
+ * somebody may have been first. */
+static void to_step_at_once(embark__cursor *c, uint32_t step)
 {
   c->at.step = step;
   c->at.migration = c->plan->step_migration[step];
-  c->at.kind = MSG_RECORD;
+  c->at.kind = (c->makes & MAKES_LEDGER) != 0 ? MSG_RECORD : MSG_GUARD;
 }
 
 static void after_ledger(embark__cursor *c)
 {
-  if (embark__plan_adopts(c->plan)) {
-    adopt_step(c, 0);
+  if (c->plan->at_once) {
+    to_step_at_once(c, 0);
   } else {
     c->at.kind = MSG_COMMIT;
   }
@@ -140,14 +140,30 @@ static void after_table(embark__cursor *c)
   }
 }
 
+static void after_row(embark__cursor *c)
+{
+  if (c->plan->at_once && !is_last_step(c)) {
+    to_step_at_once(c, c->at.step + 1);
+  } else {
+    to_restamp(c, c->plan->restamp_from);
+  }
+}
+
+static void to_audit(embark__cursor *c, unsigned makes)
+{
+  if (c->at.step > 0 || (makes & (MAKES_AUDIT_SCHEMA | MAKES_AUDIT)) == 0) {
+    c->at.kind = MSG_AUDIT;
+  } else {
+    c->at.kind = (makes & MAKES_AUDIT_SCHEMA) != 0 ? MSG_AUDIT_SCHEMA : MSG_AUDIT_TABLE;
+  }
+}
+
 static void after_record(embark__cursor *c)
 {
-  if (!embark__plan_adopts(c->plan)) {
-    to_restamp(c, c->plan->restamp_from);
-  } else if (!is_last_step(c)) {
-    adopt_step(c, c->at.step + 1);
+  if (c->plan->op >= EMBARK_REVERT) {
+    to_audit(c, c->makes);
   } else {
-    c->at.kind = MSG_COMMIT;
+    after_row(c);
   }
 }
 
@@ -209,6 +225,15 @@ void embark__cursor_next(embark__cursor *c)
     break;
   case MSG_RECORD:
     after_record(c);
+    break;
+  case MSG_AUDIT_SCHEMA:
+    to_audit(c, MAKES_AUDIT);
+    break;
+  case MSG_AUDIT_TABLE:
+    c->at.kind = MSG_AUDIT;
+    break;
+  case MSG_AUDIT:
+    after_row(c);
     break;
   case MSG_PROGRESS:
     c->at.kind = MSG_GUARD; /* which sees what whoever had this row has committed */

@@ -18,9 +18,12 @@ typedef enum embark__message_kind {
   MSG_CREATE_INDEX,
   MSG_GUARD, /* raises unless the ledger is as the plan supposes */
   MSG_STATEMENT,
-  MSG_COPY,     /* a COPY ... FROM stdin: cannot go through a pipeline */
-  MSG_ROLE,     /* back to the role we came with, before the ledger is written */
-  MSG_RECORD,   /* the ledger's row */
+  MSG_COPY,   /* a COPY ... FROM stdin: cannot go through a pipeline */
+  MSG_ROLE,   /* back to the role we came with, before the ledger is written */
+  MSG_RECORD, /* the ledger's row: written, or REVERT: removed, ACCEPT: its hash */
+  MSG_AUDIT_SCHEMA,
+  MSG_AUDIT_TABLE,
+  MSG_AUDIT,    /* what REVERT, ADOPT and ACCEPT did to the row */
   MSG_PROGRESS, /* OUTSIDE: the progress, too, says that it is applied */
   MSG_RESTAMP,  /* position and chain anew of the applied migration `migration` */
   MSG_SETTINGS, /* back to the settings we came with */
@@ -37,23 +40,28 @@ typedef struct embark__message {
   uint32_t migration; /* which of the bundle's it is about; RESTAMP: whose row */
 } embark__message;
 
+/* What is not there yet, and is made on the way. */
+#define MAKES_SCHEMA       1u
+#define MAKES_LEDGER       2u
+#define MAKES_AUDIT_SCHEMA 4u
+#define MAKES_AUDIT        8u
+
 /* A place in the sequence; `at` is the message there. */
 typedef struct embark__cursor {
   const embark__plan *plan;
-  int create_schema;
-  int create_table;
+  unsigned makes;
   embark__message at;
 } embark__cursor;
 
 /* The start of the sequence for a plan that has steps. */
-void embark__cursor_start(embark__cursor *c, const embark__plan *plan, int create_schema,
-                          int create_table);
+void embark__cursor_start(embark__cursor *c, const embark__plan *plan, unsigned makes);
 
 /* On to the next message; stays at MSG_END. What OUTSIDE comprises is not the sequence's business:
  * it is one message here, behind which the migration goes on as if it had no statements. */
 void embark__cursor_next(embark__cursor *c);
 
-/* The migration the cursor's message belongs to; NULL while the ledger is made and at the end. */
+/* The migration the cursor's message belongs to, or what reverts it; NULL while the ledger is made
+ * and at the end. */
 const embark_migration *embark__cursor_migration(const embark__cursor *c);
 
 #endif

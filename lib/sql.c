@@ -3,32 +3,39 @@
 
 #include <string.h>
 
-static void put_form(embark__buf *out, char form, const char *schema, const char *table)
+static const char *text_of(char form)
 {
   switch (form) {
-  case 'S':
+  case '.':
+    return "pg_catalog.";
+  case '=':
+    return EQ;
+  case '!':
+    return NE;
+  case 't':
+    return TEXT;
+  case 'W':
+    return " RETURNING *) SELECT CASE WHEN (SELECT pg_catalog.count(*) FROM w WHERE ";
+  case 'E':
+    return ")" EQ "1 THEN 0 ELSE " RAISE("the ledger did not take the row") " END";
+  case 'L':
+    return RAISE("the ledger has changed since the plan was made; this session looks again,"
+                 " nothing is wrong");
+  default: /* there is no other: the texts are all our own */
+    return "";
+  }
+}
+
+static void put_form(embark__buf *out, char form, const char *schema, const char *table)
+{
+  if (form == 'S' || form == 'T') {
     embark__buf_identifier(out, schema);
-    break;
-  case 'T':
-    embark__buf_identifier(out, schema);
+  }
+  if (form == 'T') {
     embark__buf_str(out, ".");
     embark__buf_identifier(out, table);
-    break;
-  case '.':
-    embark__buf_str(out, "pg_catalog.");
-    break;
-  case '=':
-    embark__buf_str(out, EQ);
-    break;
-  case '!':
-    embark__buf_str(out, NE);
-    break;
-  case 't':
-    embark__buf_str(out, TEXT);
-    break;
-  default: /* there is no other: the texts are all our own */
-    break;
   }
+  embark__buf_str(out, text_of(form));
 }
 
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table)

@@ -105,7 +105,7 @@ static void walk(const embark__plan *plan)
 {
   embark__cursor c;
   unsigned messages = 0;
-  for (embark__cursor_start(&c, plan, 1, 1); c.at.kind != MSG_END; embark__cursor_next(&c)) {
+  for (embark__cursor_start(&c, plan, 15); c.at.kind != MSG_END; embark__cursor_next(&c)) {
     FUZZ_EXPECT(++messages < MOST_MESSAGES + 300 * MOST);
     if (c.at.kind == MSG_STATEMENT || c.at.kind == MSG_COPY) {
       FUZZ_EXPECT(c.at.statement < plan->bundle->statement_count);

@@ -228,6 +228,52 @@ made_bundle *bundle_make_array(embark_ledger kind, size_t count, const char *con
   return made;
 }
 
+/* The text goes behind all that is there; statements are found by offset, so they stay. */
+static void add_down(made_bundle *made, embark_migration *m, const char *sql)
+{
+  embark_bundle *b = &made->bundle;
+  size_t size = strlen(sql), at = (size_t)b->sql_size + 1;
+  unsigned char *text = make(at + size + 1, 1);
+  memcpy(text, made->sql, at);
+  memcpy(text + at, sql, size);
+  made->sql = text;
+  embark_migration *down = &made->downs[b->down_count++];
+  *down = (embark_migration){.tag = m->tag,
+                             .file = keep_printf("%s.down.sql", m->tag),
+                             .sql_offset = at,
+                             .sql_length = size};
+  m->down = b->down_count;
+  split(made, down);
+  b->sql_size = at + size;
+}
+
+void bundle_down(made_bundle *made, const char *tag, const char *sql)
+{
+  embark_bundle *b = &made->bundle;
+  embark_migration *downs = make((size_t)b->down_count + 1, sizeof *downs);
+  if (b->down_count > 0) {
+    memcpy(downs, made->downs, b->down_count * sizeof *downs);
+  }
+  made->downs = downs;
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    if (strcmp(made->migrations[i].tag, tag) == 0) {
+      add_down(made, &made->migrations[i], sql);
+    }
+  }
+  b->sql = made->sql;
+  b->statements = made->statements;
+  b->downs = made->downs;
+}
+
+made_bundle *bundle_reversible(embark_ledger kind, unsigned count)
+{
+  made_bundle *made = bundle_tables(kind, count);
+  for (unsigned i = 0; i < count; i++) {
+    bundle_down(made, made->migrations[i].tag, keep_printf("drop table t%04u;\n", i));
+  }
+  return made;
+}
+
 static made_bundle *make_list(embark_ledger kind, const char *tag, va_list rest)
 {
   const char **tags = make(MOST_MIGRATIONS, sizeof *tags);

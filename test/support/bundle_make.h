@@ -18,6 +18,7 @@ typedef struct made_bundle {
   embark_bundle bundle;
   embark_migration *migrations;
   embark_statement *statements;
+  embark_migration *downs;
   unsigned char *sql;
 } made_bundle;
 
@@ -29,6 +30,12 @@ made_bundle *bundle_native(const char *tag, ...);
 /* As above, from arrays: `sizes` NULL where the texts end with a NUL. */
 made_bundle *bundle_make_array(embark_ledger kind, size_t count, const char *const *tags,
                                const char *const *texts, const size_t *sizes);
+
+/* Give the bundle's migration `tag` a down file, its tag and ".down.sql", with this text. */
+void bundle_down(made_bundle *made, const char *tag, const char *sql);
+
+/* A bundle of `count` migrations "0000_t" ..., each a table t0000 ..., and a way back for each. */
+made_bundle *bundle_reversible(embark_ledger kind, unsigned count);
 
 /* `count` tables t0000 ... of one column, a migration each: "0000_t" and up. */
 made_bundle *bundle_tables(embark_ledger kind, unsigned count);

@@ -90,5 +90,6 @@ int given_decide(embark__plan *plan, const given *g, const embark__row *rows, si
 
 embark__situation given_situation(embark_op op)
 {
-  return (embark__situation){op, 0, EMBARK_ADOPT_REFUSE, 1, 1};
+  return (embark__situation){
+      .op = op, .adopt = EMBARK_ADOPT_REFUSE, .has_ledger = 1, .has_tables = 1};
 }

@@ -199,7 +199,7 @@ START_TEST(words_are_those_of_the_column)
   ck_assert_int_eq(embark__progress_state_of("running"), PROGRESS_RUNNING);
   ck_assert_int_eq(embark__progress_state_of("again"), PROGRESS_AGAIN);
   ck_assert_int_eq(embark__progress_state_of("done"), PROGRESS_DONE);
-  ck_assert_int_eq(embark__progress_state_of("applied"), PROGRESS_STRANGE);
+  ck_assert_int_eq(embark__progress_state_of("applied"), PROGRESS_NONE);
   ck_assert_int_eq(embark__progress_state_of(""), PROGRESS_STRANGE);
   ck_assert_int_eq(embark__progress_state_of(NULL), PROGRESS_STRANGE);
 }

@@ -20,6 +20,9 @@ static const char *const words[] = {
   [MSG_COPY]          = "copy",
   [MSG_ROLE]          = "role",
   [MSG_RECORD]        = "record",
+  [MSG_AUDIT_SCHEMA]  = "audit-schema",
+  [MSG_AUDIT_TABLE]   = "audit-table",
+  [MSG_AUDIT]         = "audit",
   [MSG_PROGRESS]      = "progress",
   [MSG_RESTAMP]       = "restamp",
   [MSG_SETTINGS]      = "settings",
@@ -70,18 +73,19 @@ static void describe(char *text, size_t size, const embark__cursor *c)
   size_t used = strlen(text);
   if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY || at->kind == MSG_OUTSIDE) {
     snprintf(text + used, size - used, "%s %u, ", words[at->kind], (unsigned)at->statement);
-  } else if (at->kind == MSG_GUARD || at->kind == MSG_RECORD || at->kind == MSG_RESTAMP) {
+  } else if (at->kind == MSG_GUARD || at->kind == MSG_RECORD || at->kind == MSG_RESTAMP ||
+             at->kind == MSG_AUDIT) {
     snprintf(text + used, size - used, "%s m%u, ", words[at->kind], (unsigned)at->migration);
   } else {
     snprintf(text + used, size - used, "%s, ", words[at->kind]);
   }
 }
 
-static void expect_sequence(int create_schema, int create_table, const char *expected)
+static void expect_sequence(unsigned makes, const char *expected)
 {
   char text[1024] = "";
   embark__cursor c;
-  embark__cursor_start(&c, &plan, create_schema, create_table);
+  embark__cursor_start(&c, &plan, makes);
   for (int i = 0; i < 100 && c.at.kind != MSG_END; i++) {
     describe(text, sizeof text, &c);
     embark__cursor_next(&c);
@@ -95,7 +99,7 @@ START_TEST(a_migration_is_one_transaction_with_its_row)
 {
   given_statements(EMBARK_LEDGER_NATIVE, 1);
   plan_for(NULL, 0);
-  expect_sequence(0, 0, "begin, arm, guard m0, statement 0, record m0, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, statement 0, record m0, commit, end");
 }
 END_TEST
 
@@ -103,9 +107,8 @@ START_TEST(migrations_follow_one_another)
 {
   given_statements(EMBARK_LEDGER_NATIVE, 2);
   plan_for(NULL, 0);
-  expect_sequence(0, 0,
-                  "begin, arm, guard m0, statement 0, record m0, commit, "
-                  "begin, arm, guard m1, statement 1, record m1, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, statement 0, record m0, commit, "
+                     "begin, arm, guard m1, statement 1, record m1, commit, end");
 }
 END_TEST
 
@@ -114,7 +117,7 @@ START_TEST(what_is_applied_is_left_out)
   given_statements(EMBARK_LEDGER_NATIVE, 2);
   embark__row rows[] = {given_applied(&g, 0)};
   plan_for(rows, 1);
-  expect_sequence(0, 0, "begin, arm, guard m1, statement 1, record m1, commit, end");
+  expect_sequence(0, "begin, arm, guard m1, statement 1, record m1, commit, end");
 }
 END_TEST
 
@@ -122,9 +125,8 @@ START_TEST(a_native_ledger_is_made_in_a_transaction_of_its_own)
 {
   given_statements(EMBARK_LEDGER_NATIVE, 1);
   plan_for(NULL, 0);
-  expect_sequence(0, 1,
-                  "begin, arm, table, index, commit, "
-                  "begin, arm, guard m0, statement 0, record m0, commit, end");
+  expect_sequence(MAKES_LEDGER, "begin, arm, table, index, commit, "
+                                "begin, arm, guard m0, statement 0, record m0, commit, end");
 }
 END_TEST
 
@@ -132,7 +134,7 @@ START_TEST(its_schema_is_made_with_it)
 {
   given_statements(EMBARK_LEDGER_NATIVE, 1);
   plan_for(NULL, 0);
-  expect_sequence(1, 1,
+  expect_sequence(MAKES_SCHEMA | MAKES_LEDGER,
                   "begin, arm, schema, table, index, commit, "
                   "begin, arm, guard m0, statement 0, record m0, commit, end");
 }
@@ -142,7 +144,7 @@ START_TEST(a_drizzle_ledger_has_no_index)
 {
   given_statements((embark_ledger)_i, 1);
   plan_for(NULL, 0);
-  expect_sequence(1, 1,
+  expect_sequence(MAKES_SCHEMA | MAKES_LEDGER,
                   "begin, arm, schema, table, commit, "
                   "begin, arm, guard m0, statement 0, record m0, commit, end");
 }
@@ -153,9 +155,8 @@ START_TEST(a_migration_without_statements_is_recorded)
   given_statements(EMBARK_LEDGER_NATIVE, 2);
   g.migration[0].statement_count = 0;
   plan_for(NULL, 0);
-  expect_sequence(0, 0,
-                  "begin, arm, guard m0, record m0, commit, "
-                  "begin, arm, guard m1, statement 1, record m1, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, record m0, commit, "
+                     "begin, arm, guard m1, statement 1, record m1, commit, end");
 }
 END_TEST
 
@@ -165,7 +166,7 @@ START_TEST(a_migration_behind_all_statements_is_recorded)
   g.migration[0].first_statement = 1;
   g.migration[0].statement_count = 0;
   plan_for(NULL, 0);
-  expect_sequence(0, 0, "begin, arm, guard m0, record m0, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, record m0, commit, end");
 }
 END_TEST
 
@@ -176,7 +177,7 @@ START_TEST(statements_are_sent_one_by_one)
   g.bundle.statement_count = 3;
   plan_for(NULL, 0);
   expect_sequence(
-      0, 0, "begin, arm, guard m0, statement 0, statement 1, statement 2, record m0, commit, end");
+      0, "begin, arm, guard m0, statement 0, statement 1, statement 2, record m0, commit, end");
 }
 END_TEST
 
@@ -192,7 +193,7 @@ START_TEST(a_copy_has_its_own_place_among_the_statements)
       "begin, arm, guard m0, statement 0, copy 1, statement 2, record m0, commit, end",
       "begin, arm, guard m0, statement 0, statement 1, copy 2, record m0, commit, end",
   };
-  expect_sequence(0, 0, expected[_i]);
+  expect_sequence(0, expected[_i]);
 }
 END_TEST
 
@@ -201,9 +202,8 @@ START_TEST(settings_that_a_migration_may_change_are_put_back_within_it)
   given_statements(EMBARK_LEDGER_NATIVE, 2);
   g.migration[0].flags = EMBARK_MIGRATION_SETTINGS;
   plan_for(NULL, 0);
-  expect_sequence(0, 0,
-                  "begin, arm, guard m0, statement 0, role, record m0, settings, rearm, commit, "
-                  "begin, arm, guard m1, statement 1, record m1, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, statement 0, role, record m0, settings, rearm, commit, "
+                     "begin, arm, guard m1, statement 1, record m1, commit, end");
 }
 END_TEST
 
@@ -215,7 +215,8 @@ START_TEST(what_is_adopted_is_recorded_with_the_making_of_the_ledger)
   now.has_ledger = 0;
   now.adopt = EMBARK_ADOPT_ASSUME;
   plan_for(NULL, 0);
-  expect_sequence(1, 1, "begin, arm, schema, table, index, record m0, record m1, commit, end");
+  expect_sequence(MAKES_SCHEMA | MAKES_LEDGER,
+                  "begin, arm, schema, table, index, record m0, record m1, commit, end");
 }
 END_TEST
 
@@ -226,7 +227,7 @@ START_TEST(a_late_migration_gives_those_behind_it_their_places_anew)
   embark__row rows[] = {given_applied(&g, 0), given_applied(&g, 2), given_applied(&g, 3)};
   plan_for(rows, 3);
   expect_sequence(
-      0, 0, "begin, arm, guard m1, statement 1, record m1, restamp m2, restamp m3, commit, end");
+      0, "begin, arm, guard m1, statement 1, record m1, restamp m2, restamp m3, commit, end");
 }
 END_TEST
 
@@ -237,11 +238,10 @@ START_TEST(places_are_given_anew_with_the_last_step_alone)
   now.flags = EMBARK_OUT_OF_ORDER;
   embark__row rows[] = {given_applied(&g, 1), given_applied(&g, 3)};
   plan_for(rows, 2);
-  expect_sequence(0, 0,
-                  "begin, arm, guard m0, statement 0, record m0, commit, "
-                  "begin, arm, guard m2, statement 2, record m2, commit, "
-                  "begin, arm, guard m4, statement 4, role, record m4, restamp m1, restamp m3, "
-                  "settings, rearm, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, statement 0, record m0, commit, "
+                     "begin, arm, guard m2, statement 2, record m2, commit, "
+                     "begin, arm, guard m4, statement 4, role, record m4, restamp m1, restamp m3, "
+                     "settings, rearm, commit, end");
 }
 END_TEST
 
@@ -251,7 +251,7 @@ START_TEST(a_drizzle_ledger_has_no_places_to_give_anew)
   now.flags = EMBARK_OUT_OF_ORDER;
   embark__row rows[] = {given_applied(&g, 1)};
   plan_for(rows, 1);
-  expect_sequence(0, 0, "begin, arm, guard m0, statement 0, record m0, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, statement 0, record m0, commit, end");
 }
 END_TEST
 
@@ -267,11 +267,10 @@ START_TEST(g8_the_row_of_one_without_a_transaction_comes_behind_its_statements)
 {
   given_outside(EMBARK_LEDGER_NATIVE, 3, 1);
   plan_for(NULL, 0);
-  expect_sequence(0, 0,
-                  "begin, arm, guard m0, statement 0, record m0, commit, "
-                  "outside 1, begin, arm, role, progress, guard m1, record m1, settings, rearm,"
-                  " commit, release, "
-                  "begin, arm, guard m2, statement 2, record m2, commit, end");
+  expect_sequence(0, "begin, arm, guard m0, statement 0, record m0, commit, "
+                     "outside 1, begin, arm, role, progress, guard m1, record m1, settings, rearm,"
+                     " commit, release, "
+                     "begin, arm, guard m2, statement 2, record m2, commit, end");
 }
 END_TEST
 
@@ -280,7 +279,7 @@ START_TEST(g8_the_ledger_is_made_before_a_first_one_without_a_transaction)
   given_outside(EMBARK_LEDGER_DRIZZLE, 1, 0);
   g.migration[0].statement_count = 0;
   plan_for(NULL, 0);
-  expect_sequence(1, 1,
+  expect_sequence(MAKES_SCHEMA | MAKES_LEDGER,
                   "begin, arm, schema, table, commit, "
                   "outside 0, begin, arm, role, progress, guard m0, record m0, settings, rearm,"
                   " commit, release, end");
@@ -292,11 +291,10 @@ START_TEST(g8_two_without_a_transaction_take_the_lock_each)
   given_outside(EMBARK_LEDGER_NATIVE, 2, 0);
   g.migration[1].flags = EMBARK_MIGRATION_NO_TRANSACTION;
   plan_for(NULL, 0);
-  expect_sequence(0, 0,
-                  "outside 0, begin, arm, role, progress, guard m0, record m0, settings, rearm,"
-                  " commit, release, "
-                  "outside 1, begin, arm, role, progress, guard m1, record m1, settings, rearm,"
-                  " commit, release, end");
+  expect_sequence(0, "outside 0, begin, arm, role, progress, guard m0, record m0, settings, rearm,"
+                     " commit, release, "
+                     "outside 1, begin, arm, role, progress, guard m1, record m1, settings, rearm,"
+                     " commit, release, end");
 }
 END_TEST
 
@@ -306,9 +304,8 @@ START_TEST(g8_a_late_one_without_a_transaction_gives_places_anew)
   now.flags = EMBARK_OUT_OF_ORDER;
   embark__row rows[] = {given_applied(&g, 0), given_applied(&g, 2)};
   plan_for(rows, 2);
-  expect_sequence(0, 0,
-                  "outside 1, begin, arm, role, progress, guard m1, record m1, restamp m2,"
-                  " settings, rearm, commit, release, end");
+  expect_sequence(0, "outside 1, begin, arm, role, progress, guard m1, record m1, restamp m2,"
+                     " settings, rearm, commit, release, end");
 }
 END_TEST
 
@@ -318,7 +315,8 @@ START_TEST(g8_adopting_runs_nothing_outside)
   now.has_ledger = 0;
   now.adopt = EMBARK_ADOPT_ASSUME;
   plan_for(NULL, 0);
-  expect_sequence(1, 1, "begin, arm, schema, table, index, record m0, record m1, commit, end");
+  expect_sequence(MAKES_SCHEMA | MAKES_LEDGER,
+                  "begin, arm, schema, table, index, record m0, record m1, commit, end");
 }
 END_TEST
 
@@ -327,7 +325,7 @@ START_TEST(the_end_is_the_end)
   embark__cursor c;
   given_statements(EMBARK_LEDGER_NATIVE, 1);
   plan_for(NULL, 0);
-  embark__cursor_start(&c, &plan, 0, 0);
+  embark__cursor_start(&c, &plan, 0);
   for (int i = 0; i < 20; i++) {
     embark__cursor_next(&c);
   }
@@ -344,7 +342,7 @@ START_TEST(a_cursor_knows_what_its_message_is_about)
   given_statements(EMBARK_LEDGER_NATIVE, 3);
   embark__row rows[] = {given_applied(&g, 0)};
   plan_for(rows, 1);
-  embark__cursor_start(&c, &plan, 0, 1);
+  embark__cursor_start(&c, &plan, MAKES_LEDGER);
   for (; c.at.kind != MSG_COMMIT; embark__cursor_next(&c)) {
     ck_assert_uint_eq(c.at.step, plan.step_count);
     ck_assert_ptr_null(embark__cursor_migration(&c));
@@ -369,7 +367,7 @@ START_TEST(a_second_cursor_sees_the_same_messages)
   g.migration[3].flags = EMBARK_MIGRATION_NO_TRANSACTION;
   statements[1].flags = EMBARK_STATEMENT_COPY;
   plan_for(NULL, 0);
-  embark__cursor_start(&ahead, &plan, 1, 1);
+  embark__cursor_start(&ahead, &plan, MAKES_SCHEMA | MAKES_LEDGER);
   behind = ahead;
   embark__message seen[64];
   size_t count = 0;
