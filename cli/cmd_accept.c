@@ -42,8 +42,8 @@ static void put_hashes(text *out, const embark_step *step, void *data)
 
 static json_t *describe(const embark_step *step, void *data)
 {
-  return json_pack("{s:s, s:s, s:o, s:o}", "tag", step->tag, "file", step->file, "hash_before",
-                   document_text(hash_before(data, step)), "hash_now",
+  return json_pack("{s:s, s:s, s:o, s:o}", "tag", step->tag, "file", step->file, "ledger_hash",
+                   document_text(hash_before(data, step)), "hash",
                    document_text(hash_now(data, step)));
 }
 

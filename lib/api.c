@@ -90,6 +90,9 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
     run->opt.adopt = bundle->adopt == EMBARK_ADOPT_ASSUME ? bundle->adopt : EMBARK_ADOPT_REFUSE;
   }
   int code = check_connection(conn, &run->error);
+  if (code == EMBARK_OK && run->opt.keeper_conninfo != NULL) {
+    code = embark__keeper_check(run->opt.keeper_conninfo, &run->error);
+  }
   if (code != EMBARK_OK) {
     return code;
   }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "error.h"
 #include "mem.h"
 #include "sql.h"
 #include "sys.h"
@@ -98,15 +99,38 @@ static void ignore_notice(void *data, const PGresult *notice)
   (void)notice;
 }
 
-int embark__keeper_start(embark__keeper *k, PGconn *like, const embark_allocator *alloc)
+/* Why it is none is not said: libpq's words quote it, and it may hold a password. */
+int embark__keeper_check(const char *conninfo, embark_error *err)
 {
-  PQconninfoOption *options = PQconninfo(like);
-  *k = (embark__keeper){0};
+  char *why = NULL;
+  PQconninfoOption *options = PQconninfoParse(conninfo, &why);
+  if (options != NULL) {
+    PQconninfoFree(options);
+    return EMBARK_OK;
+  }
+  if (why == NULL) {
+    return embark__error_memory(err);
+  }
+  PQfreemem(why);
+  embark__error_set(err, EMBARK_E_ARGUMENT, "keeper_conninfo is not a connection string");
+  embark__error_hint(err, "PQconninfoParse() says what is wrong with it; that is not repeated here,"
+                          " for it may quote a password.");
+  return err->code;
+}
+
+int embark__keeper_start(embark__keeper *k, PGconn *like, const char *conninfo,
+                         const embark_allocator *alloc)
+{
+  *k = (embark__keeper){.conn = conninfo != NULL ? PQconnectStart(conninfo) : NULL};
+  PQconninfoOption *options = PQconninfo(conninfo != NULL ? k->conn : like);
   if (options == NULL) {
+    embark__keeper_close(k);
     return -1;
   }
   k->timeout_s = connect_timeout(options);
-  k->conn = connect_like(like, options, alloc);
+  if (conninfo == NULL) {
+    k->conn = connect_like(like, options, alloc);
+  }
   PQconninfoFree(options);
   if (k->conn == NULL) {
     return -1;
@@ -162,7 +186,7 @@ int embark__keeper_send_lock(embark__keeper *k, int64_t key)
       SET_TRANSACTION_TIMEOUT("true")
       ", CASE WHEN pg_catalog.pg_try_advisory_xact_lock(%" PRId64 ") THEN 0 ELSE "
       RAISE("another session is migrating; nothing is wrong")
-      " END";
+      " END, pg_catalog.pg_backend_pid()";
   /* clang-format on */
   char sql[sizeof format + 32];
   k->holds = 1;

@@ -21,19 +21,26 @@ typedef struct embark__keeper {
   int holds;         /* it has the lock, or may have it */
   int is_used;       /* it has had it before: since then nobody looked whether it is there */
   int64_t timeout_s; /* its connect_timeout; 0: none is set */
+  int32_t pid; /* of the server's process that has the lock for it, by the server's own word */
 } embark__keeper;
 
-/* Begin to connect to where `like` is connected, as the same user. Returns 0, or -1 when memory is
- * gone. */
-int embark__keeper_start(embark__keeper *k, PGconn *like, const embark_allocator *alloc);
+/* EMBARK_OK, or with err filled E_ARGUMENT when it is no connection string, E_MEMORY. */
+int embark__keeper_check(const char *conninfo, embark_error *err) EMBARK_CHECKED;
+
+/* Begin to connect to where `conninfo` leads; NULL: to where `like` is connected, as the same user.
+ * Returns 0, or -1 when memory is gone. */
+int embark__keeper_start(embark__keeper *k, PGconn *like, const char *conninfo,
+                         const embark_allocator *alloc);
 
 /* Go on connecting, without waiting. After DIAL_DONE `pipe` is ready; after DIAL_FAILED
  * PQerrorMessage(k->conn) says why. */
 embark__dial embark__keeper_dial(embark__keeper *k);
 
 /* Queue: open the transaction and take the lock; fails with RAISED_BY_US when somebody else has it.
+ * Its row has the server's process in column KEEPER_PID.
  * Then: are you there? Then: let go. Each is a conversation; returns 0, or -1 when memory or the
  * connection is gone. */
+enum { KEEPER_PID = 3 };
 int embark__keeper_send_lock(embark__keeper *k, int64_t key);
 int embark__keeper_send_ping(embark__keeper *k);
 int embark__keeper_send_release(embark__keeper *k);

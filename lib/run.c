@@ -34,7 +34,7 @@ static const state_row states[RUN_STATES] = {
   [RUN_LIST] =      {HOST,         embark__list_queue, NULL,
                     embark__list_row, embark__list_answer, embark__list_next},
   [RUN_LOCK] =      {KEEPER_ALONE, NULL, embark__lock_feed,
-                    NULL, embark__lock_answer, embark__lock_next},
+                    embark__lock_row, embark__lock_answer, embark__lock_next},
   [RUN_PROBE] =     {HOST,         embark__probe_queue, NULL,
                     embark__probe_row, embark__probe_answer, embark__probe_next},
   [RUN_PREPARE] =   {HOST,         embark__prepare_queue, NULL,

@@ -36,14 +36,15 @@ static void refuse_keeper(embark_run *run, const char *why)
     embark__error_hint(err,
                        "Nothing of it was run. It holds the migration lock while the statements "
                        "run: leave room for one more in max_connections, in the role's CONNECTION "
-                       "LIMIT, or in the pool; or connect without the pooler.");
+                       "LIMIT, or in the pool; or set keeper_conninfo to lead past the pooler.");
   }
 }
 
 run_state embark__connect_begin(embark_run *run)
 {
   int is_there = run->keeper.conn != NULL;
-  if (!is_there && embark__keeper_start(&run->keeper, run->conn, run->alloc) != 0) {
+  if (!is_there &&
+      embark__keeper_start(&run->keeper, run->conn, run->opt.keeper_conninfo, run->alloc) != 0) {
     embark__error_memory(&run->error);
     return embark__run_conclude(run);
   }
@@ -154,6 +155,11 @@ int embark__release_feed(embark_run *run)
   return say(run, embark__keeper_send_release(&run->keeper));
 }
 
+void embark__lock_row(embark_run *run, const PGresult *res)
+{
+  run->keeper.pid = (int32_t)embark__answer_int(res, 0, KEEPER_PID);
+}
+
 void embark__lock_answer(embark_run *run, const PGresult *res)
 {
   if (!embark__answer_is_error(res) || run->trouble != TROUBLE_NONE) {
@@ -178,11 +184,27 @@ run_state embark__lock_next(embark_run *run)
   if (embark__run_is_cancelled(run)) {
     return embark__run_stop(run);
   }
-  if (run->outside.is_first_look || !run->outside.place.has_progress) {
+  if (run->outside.is_first_look || !run->outside.place.has_progress ||
+      run->opt.keeper_conninfo != NULL) {
     return RUN_PROBE;
   }
   run->outside.deadline_ms = 0;
   return RUN_LOOK;
+}
+
+int embark__keeper_is_elsewhere(embark_run *run)
+{
+  int32_t holder = run->lock.holder_pid;
+  if (!run->keeper.holds || run->opt.keeper_conninfo == NULL ||
+      (holder != 0 && holder == run->keeper.pid)) {
+    return 0;
+  }
+  embark__error_set(&run->error, EMBARK_E_KEEPER, "the second connection reached another database");
+  embark__error_detail(&run->error,
+                       "The lock that it took cannot be seen from the first connection.");
+  embark__error_hint(&run->error, "Nothing of it was run. Let keeper_conninfo lead to the database "
+                                  "that the connection itself leads to.");
+  return 1;
 }
 
 /* To PING and RELEASE: an error means that the server is about to hang up. */

@@ -55,8 +55,7 @@ static int is_hidden(const PGresult *res)
 
 void embark__list_answer(embark_run *run, const PGresult *res)
 {
-  if (!embark__answer_is_error(res) || embark__answer_is_skipped(res) ||
-      run->trouble != TROUBLE_NONE) {
+  if (!embark__run_is_first_error(run, res)) {
     return;
   }
   if (run->answered == ANSWER_SURVEY) {

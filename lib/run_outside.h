@@ -8,8 +8,11 @@
 run_state embark__connect_begin(embark_run *run);
 run_state embark__connect_next(embark_run *run); /* RUN_CONNECT: wait for its socket */
 int embark__lock_feed(embark_run *run);
+void embark__lock_row(embark_run *run, const PGresult *res);
 void embark__lock_answer(embark_run *run, const PGresult *res);
 run_state embark__lock_next(embark_run *run);
+/* PROBE has asked who has the lock: 1, with the error set, where that is not the keeper. */
+int embark__keeper_is_elsewhere(embark_run *run);
 run_state embark__keeper_ping(embark_run *run); /* is it still there? */
 int embark__ping_feed(embark_run *run);
 run_state embark__ping_next(embark_run *run);

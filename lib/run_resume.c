@@ -25,13 +25,23 @@ run_state embark__first_look(embark_run *run)
 /* Beside the keeper's open transaction this connection must still get an answer. */
 int embark__probe_queue(embark_run *run)
 {
-  return embark__survey_send(&run->pipe, &run->ledger.sql, run->progress.schema, PROGRESS_TABLE,
-                             run->progress.schema);
+  embark__lock_forget_holder(&run->lock);
+  if (embark__survey_send(&run->pipe, &run->ledger.sql, run->progress.schema, PROGRESS_TABLE,
+                          run->progress.schema) != 0) {
+    return -1;
+  }
+  return run->opt.keeper_conninfo != NULL
+             ? embark__lock_send_holder(&run->lock, &run->pipe, &run->ledger.sql)
+             : 0;
 }
 
 void embark__probe_row(embark_run *run, const PGresult *res)
 {
-  embark__survey_read(&run->outside.place, res);
+  if (run->answered > 0) {
+    embark__lock_holder(&run->lock, res);
+  } else {
+    embark__survey_read(&run->outside.place, res);
+  }
 }
 
 void embark__probe_answer(embark_run *run, const PGresult *res)
@@ -44,7 +54,8 @@ void embark__probe_answer(embark_run *run, const PGresult *res)
 run_state embark__probe_next(embark_run *run)
 {
   run->outside.deadline_ms = 0;
-  if (run->trouble != TROUBLE_NONE || run->error.code != EMBARK_OK) {
+  if (run->trouble != TROUBLE_NONE || run->error.code != EMBARK_OK ||
+      embark__keeper_is_elsewhere(run)) {
     return embark__run_conclude(run);
   }
   if (run->outside.place.has_progress) {

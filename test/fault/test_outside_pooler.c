@@ -41,8 +41,8 @@ static void expect_too_few(const char *mode, const char *more)
       "While a second transaction is open, the first connection gets no answer: they seem to share "
       "one connection of a pooler.",
       "Nothing of it was run. It holds the migration lock while the statements run: leave room for "
-      "one more in max_connections, in the role's CONNECTION LIMIT, or in the pool; or connect "
-      "without the pooler.");
+      "one more in max_connections, in the role's CONNECTION LIMIT, or in the pool; or set "
+      "keeper_conninfo to lead past the pooler.");
   db_expect_tables("");
   db_expect_rows("0", "SELECT count(*) FROM pg_namespace WHERE nspname = 'embark'");
   ck_assert_int_eq(PQtransactionStatus(through), PQTRANS_IDLE);
@@ -60,6 +60,18 @@ END_TEST
 START_TEST(g8_nothing_runs_behind_one_shared_server_connection_without_a_connect_timeout)
 {
   expect_too_few("transaction", "connect_timeout=0");
+  bouncer_expect_clean(1);
+}
+END_TEST
+
+START_TEST(g8_a_second_connection_past_the_pooler_is_enough)
+{
+  const made_bundle *made = mixture_bundle(EMBARK_LEDGER_NATIVE);
+  bouncer_start("transaction", 1, "");
+  connect_through("connect_timeout=2");
+  drive_options.keeper_conninfo = keep_printf("dbname=%s user=%s", db_name(), db_user());
+  expect(made, EMBARK_OK);
+  mixture_expect_effects(made);
   bouncer_expect_clean(1);
 }
 END_TEST
@@ -108,6 +120,7 @@ END_TEST
 Suite *test_suite(void)
 {
   Suite *suite = drive_suite("outside_pooler", g8_nothing_runs_behind_one_shared_server_connection,
+                             g8_a_second_connection_past_the_pooler_is_enough,
                              g8_g9_a_run_behind_shared_server_connections_leaves_no_trace_in_them,
                              g8_g9_a_run_behind_session_pooling_leaves_the_session_as_it_was, NULL);
   if (long_or_short(1, 0)) {
