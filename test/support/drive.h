@@ -27,6 +27,9 @@ Suite *drive_suite(const char *name, const TTest *first, ...);
 /* The same, for tests that choose the entrance themselves: each runs once. */
 void drive_add_single(Suite *suite, const TTest *first, ...);
 
+/* As drive_add_single(), each with the numbers from 0 to `count` - 1 as _i. */
+void drive_add_loop(Suite *suite, int count, const TTest *first, ...);
+
 /* What the database is like before the test: another session has applied this bundle. */
 void drive_given(const made_bundle *made);
 
