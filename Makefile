@@ -154,6 +154,8 @@ $(B)/obj/examples/%.o: examples/%.c $(B)/migrations.c
 $(B)/examples/01_hello: EXAMPLE_LIBS :=
 $(B)/examples/02_waitlist_server: EXAMPLE_LIBS := $(MHD_LIBS) $(TOOL_LIBS)
 $(B)/examples/02_waitlist_server: $(WAITLIST_OBJ)
+$(B)/examples/03_own_commands: EXAMPLE_LIBS := $(B)/libembark_cli.a $(B)/libembark.a $(TOOL_LIBS)
+$(B)/examples/03_own_commands: $(B)/libembark_cli.a
 $(B)/examples/%: $(B)/obj/examples/%.o $(B)/obj/migrations.o $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
@@ -271,7 +273,7 @@ check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest
 	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
-check-cli: all ## the command `embark`, from outside
+check-cli: all examples ## the command `embark`, from outside
 	@scripts/throwaway-postgres test/cli/run $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run

@@ -1,7 +1,6 @@
 /* advice.c - one table of phrases. Facts of a hint, such as counts and names, stay in it. */
 #include "advice.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +9,7 @@
 typedef struct phrase {
   const char *from;
   const char *to; /* '@' stands for the program's name, '#' for the migration's tag */
-  bool whole;     /* in place of the whole hint */
+  enum { PART, WHOLE, FOLDER } kind; /* of the hint; of one where nothing has to be bundled */
 } phrase;
 
 static const phrase phrases[] = {
@@ -21,14 +20,14 @@ static const phrase phrases[] = {
      "adopted",                        "record its migrations without running them: @ adopt --all, or @ adopt --up-to TAG for the "
      "first of them",                                                        false},
     {"make the change in a new migration.",
-     "make the change in a new migration. If the change does no harm: @ accept # --reason WHY.", false},
+     "make the change in a new migration. If the change does no harm: @ accept # --reason WHY.", PART },
     {"set EMBARK_OUT_OF_ORDER",             "give --out-of-order",                               false},
     {"Apply them with embark_migrate().",   "Apply them with @ migrate.",                        false},
     {"embark-bundle --list",                "@ status",                                          false},
     {"lock_timeout_ms",                     "--lock-timeout",                                    false},
     {"lock_wait_ms",                        "--lock-wait",                                       false},
-    {"set keeper_conninfo", "give --lock-database", false},
-    {"keeper_conninfo", "--lock-database", false},
+    {"set keeper_conninfo",                 "give --lock-database",                              PART },
+    {"keeper_conninfo",                     "--lock-database",                                   PART },
 };
 
 static void put_phrase(text *out, const char *to, const embark_error *err, const char *program)
@@ -47,11 +46,11 @@ static void put_phrase(text *out, const char *to, const embark_error *err, const
 static void replace(embark_error *err, const phrase *p, const char *at, const char *program)
 {
   text out = {0};
-  if (!p->whole) {
+  if (p->kind != WHOLE) {
     text_put(&out, err->hint, (size_t)(at - err->hint));
   }
   put_phrase(&out, p->to, err, program);
-  if (!p->whole) {
+  if (p->kind != WHOLE) {
     text_puts(&out, at + strlen(p->from));
   }
   if (!out.failed && out.size < sizeof err->hint) {
@@ -60,11 +59,11 @@ static void replace(embark_error *err, const phrase *p, const char *at, const ch
   text_free(&out);
 }
 
-void advice_rephrase(embark_error *err, const char *program)
+void advice_rephrase(embark_error *err, const char *program, bool is_linked)
 {
   for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
     const char *at = strstr(err->hint, phrases[i].from);
-    if (at != NULL) {
+    if (at != NULL && !(is_linked && phrases[i].kind == FOLDER)) {
       replace(err, &phrases[i], at, program);
     }
   }

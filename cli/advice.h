@@ -3,8 +3,10 @@
 #define EMBARK_CLI_ADVICE_H
 
 #include <embark.h>
+#include <stdbool.h>
 
-/* Rephrase err->hint. A hint that knows of no API stays as it is. */
-void advice_rephrase(embark_error *err, const char *program);
+/* Rephrase err->hint. A hint that knows of no API stays as it is. is_linked: the bundle is part of
+ * the program, so that a mended file has to be bundled anew. */
+void advice_rephrase(embark_error *err, const char *program, bool is_linked);
 
 #endif

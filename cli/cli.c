@@ -128,7 +128,7 @@ int cli_exit_of(int code)
 int cli_fail(cli *c, const embark_error *err)
 {
   embark_error told = *err;
-  advice_rephrase(&told, c->program);
+  advice_rephrase(&told, c->program, c->is_linked);
   report_error(c, &told);
   return drive_was_interrupted() ? EXIT_INTERRUPTED : cli_exit_of(err->code);
 }

@@ -109,7 +109,8 @@ static int show(cli *c, const confirm_op *op, const step_list *list)
 {
   text out = {0};
   c->flags.quiet = false;
-  document_set(&c->document, op->done, describe(op, list));
+  document_set(&c->document, "steps", describe(op, list));
+  document_set(&c->document, op->done, json_array());
   words_count(&out, list->count, "migration");
   text_printf(&out, " would be %s:\n", op->done);
   put_steps(&out, op, list, list->count);
@@ -149,7 +150,9 @@ static int agree(cli *c, const confirm_op *op, embark_options options, const ste
     return 0;
   }
   if (!ask(c, op, list)) {
-    return cli_refuse(c, EXIT_FAILED, NULL, "nothing was done");
+    c->flags.quiet = false; /* who is asked is answered */
+    report_note(c, "nothing was done");
+    return EXIT_FAILED;
   }
   int status = plan(c, op, options, &now);
   if (status == 0 && !is_same(list, &now)) {

@@ -74,7 +74,7 @@ static void put_all_known(script_writer *w)
   "(SELECT f.tag FROM found AS f WHERE " condition " ORDER BY f.number LIMIT 1)"
 #define CASE_OF(condition, before, after)                                                          \
   "  WHEN " FIRST(condition) " IS NOT NULL\n  THEN " RAISE_LIST(                                   \
-      "'" before "\"', " FIRST(condition) ", '\" " after "'") "\n"
+      "'" before "\"', " FIRST(condition) ", '\"" after "'") "\n"
 #define PENDING "f.is_step AND NOT f.is_there"
 
 static void put_found(script_writer *w)
@@ -112,14 +112,14 @@ void script_put_history(script_writer *w)
              NULL);
   script_sql(w,
              CASE_OF("f.is_changed", "migration ",
-                     "was changed after it was applied; embark "
+                     " was changed after it was applied; embark "
                      "verify says how"),
              NULL);
   script_sql(w, "  WHEN place.last OPERATOR(%.<) 0 THEN 0\n", NULL);
   if (!any_order) {
     script_sql(w,
                CASE_OF(PENDING " AND f.number OPERATOR(%.<) place.newest", "migration ",
-                       "is pending, but a later one is applied"),
+                       " is pending, but a later one is applied"),
                NULL);
   }
   script_sql(w,

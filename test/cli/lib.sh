@@ -237,3 +237,12 @@ ended() {
   status=0
   wait "$pid" || status=$?
 }
+
+# What a person sees who gives this answer on a terminal; sets $status and fills $out.
+on_a_terminal() { # ANSWER COMMAND...
+  local answer=$1
+  shift
+  status=0
+  printf '%s\n' "$answer" | NO_COLOR=1 script -qec "$*" "$work/null" >"$out" 2>"$err" || status=$?
+  sed -i 's/\r//g' "$out"
+}
