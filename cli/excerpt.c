@@ -45,37 +45,40 @@ static line find_line(const embark_bundle *b, const embark_migration *m, uint32_
   return (line){at, size > 0 && at[size - 1] == '\r' ? size - 1 : size};
 }
 
-/* The line as it is shown: tabs as blanks, the bundle's NUL bytes as the semicolons that they were.
- * *offset becomes that of the byte which shows character `column`, from 1. No more is taken than
- * could be shown. */
-static void spread(text *out, line l, uint32_t column, size_t most, size_t *offset)
+/* Append the character at `p`, of `left` bytes at most, as it is shown: a tab as blanks up to the
+ * next stop, the bundle's NUL byte as the semicolon that it was. Returns its bytes. */
+static size_t spread_one(text *out, const char *p, size_t left, int *used)
+{
+  char one[5] = {0};
+  const char *end = one;
+  if (*p == '\t') {
+    int blanks = TAB - *used % TAB;
+    text_printf(out, "%*s", blanks, "");
+    *used += blanks;
+    return 1;
+  }
+  memcpy(one, p, left < 4 ? left : 4);
+  one[0] = *p == '\0' ? ';' : *p;
+  *used += screen_step(&end);
+  one[end - one] = '\0';
+  screen_clean(out, one);
+  return (size_t)(end - one);
+}
+
+/* The line as it is shown, up to `most` bytes behind character `column`, from 1. Returns the offset
+ * of the byte which shows that. */
+static size_t spread(text *out, line l, uint32_t column, size_t most)
 {
   int used = 0;
+  size_t offset = 0;
   uint32_t number = 1;
-  *offset = 0;
-  for (const char *p = l.at; p < l.at + l.size && (number < column || out->size < *offset + most);
-       number++) {
-    char one[5] = {0};
-    const char *end = one;
-    size_t left = l.size - (size_t)(p - l.at);
-    *offset = number == column ? out->size : *offset;
-    memcpy(one, p, left < 4 ? left : 4);
-    if (*p == '\t') {
-      int blanks = TAB - used % TAB;
-      text_printf(out, "%*s", blanks, "");
-      used += blanks;
-      p++;
-      continue;
+  for (size_t at = 0; at < l.size && out->size <= offset + most; number++) {
+    if (number <= column) {
+      offset = out->size;
     }
-    one[0] = *p == '\0' ? ';' : *p;
-    used += screen_step(&end);
-    p += end - one;
-    one[end - one] = '\0';
-    screen_clean(out, one);
+    at += spread_one(out, l.at + at, l.size - at, &used);
   }
-  if (number <= column) {
-    *offset = out->size;
-  }
+  return number <= column ? out->size : offset;
 }
 
 /* Where to begin, so that the byte at `offset` is within `columns`: a third of them before it. */
@@ -106,8 +109,7 @@ static void put_line(text *out, const screen *s, line l, uint32_t number, uint32
 {
   int columns = s->width > GUTTER + 20 ? s->width - GUTTER - 1 : 20;
   text shown = {0};
-  size_t offset = 0;
-  spread(&shown, l, column, (size_t)columns * 4, &offset);
+  size_t offset = spread(&shown, l, column, (size_t)columns * 4);
   size_t from = begin_at(text_string(&shown), offset, columns);
   const char *dots = from > 0 ? "..." : "";
   put_number(out, s, number);

@@ -13,11 +13,16 @@
 #define WATCH_AFTER_MS 1000  /* a build that is done sooner needs no second connection */
 #define TELL_EVERY_MS  30000 /* that a wait goes on, where there is no living line */
 
-static int64_t now_ms(void)
+static int64_t now_us(void)
 {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t now_ms(void)
+{
+  return now_us() / 1000;
 }
 
 static bool is_quiet(const meter *m)
@@ -118,7 +123,8 @@ static void begin_step(meter *m, const embark_event *event)
   }
   m->tag = found != NULL ? found->tag : "";
   m->statement = 1;
-  m->step_ms = m->statement_ms = now_ms();
+  m->step_us = now_us();
+  m->statement_ms = m->step_us / 1000;
 }
 
 static void keep_step(meter *m, const char *tag, bool was_run, int64_t us)
@@ -151,7 +157,7 @@ static const char *outcome(const meter *m, bool was_run)
 static void end_step(meter *m, const embark_event *event)
 {
   bool was_run = m->running != NULL && strcmp(m->tag, event->tag) == 0;
-  int64_t us = was_run ? (now_ms() - m->step_ms) * 1000 : 0;
+  int64_t us = was_run ? now_us() - m->step_us : 0;
   text line = {0};
   m->running = was_run ? m->running : find(m, event->tag);
   screen_put(&m->c->err, &line, STYLE_GOOD, outcome(m, was_run));
@@ -265,22 +271,26 @@ void meter_close(meter *m)
   m->finished = NULL;
 }
 
-/* What a cancelled run leaves. */
+/* What a cancelled run leaves: what it had done, and then what became of the one under way, for
+ * which the library has the words where it knows. */
 static void explain(const meter *m, embark_error *err)
 {
   text line = {0};
+  const char *done = outcome(m, m->op != EMBARK_ADOPT);
   if (m->done == 0) {
-    text_printf(&line, "This run had %s nothing.", outcome(m, m->op != EMBARK_ADOPT));
+    text_printf(&line, "Nothing was %s by this run.", done);
   } else {
-    text_printf(&line, "Of this run ");
+    text_puts(&line, "Of this run ");
     words_count(&line, m->done, "migration");
-    text_printf(&line, " stay%s %s.", m->done == 1 ? "s" : "", outcome(m, m->op != EMBARK_ADOPT));
+    text_printf(&line, " stay%s %s.", m->done == 1 ? "s" : "", done);
   }
   if (m->running != NULL && (m->running->flags & EMBARK_MIGRATION_NO_TRANSACTION) != 0) {
-    text_printf(&line, " %s was stopped at statement %u of %u, from where the next run goes on.",
-                m->tag, (unsigned)m->statement, (unsigned)m->running->statement_count);
+    text_printf(&line, " Migration \"%s\" was stopped at statement %u of %u.", m->tag,
+                (unsigned)m->statement, (unsigned)m->running->statement_count);
   } else if (m->running != NULL) {
-    text_printf(&line, " %s was rolled back.", m->tag);
+    text_printf(&line, " Migration \"%s\" was rolled back.", m->tag);
+  } else if (err->detail[0] != '\0') {
+    text_printf(&line, " %s", err->detail);
   }
   snprintf(err->detail, sizeof err->detail, "%s", text_string(&line));
   text_free(&line);
@@ -295,7 +305,7 @@ int meter_drive(meter *m, embark_options options, embark_run **run, embark_error
   watch_close(&m->watch);
   put_erase(m, &out);
   screen_flush(&m->c->err, &out);
-  if (code == EMBARK_E_CANCELLED && err->detail[0] == '\0') {
+  if (code == EMBARK_E_CANCELLED) {
     explain(m, err);
   }
   return code;

@@ -22,7 +22,7 @@ typedef struct meter {
   const char *tag;                 /* of it */
   uint32_t statement;              /* of it, from 1 */
   int64_t began_ms;                /* the run */
-  int64_t step_ms;                 /* when what is under way was begun, and its statement */
+  int64_t step_us;                 /* when what is under way was begun, and its statement */
   int64_t statement_ms;
   int64_t drawn_ms;
   int64_t told_ms;   /* of a wait */

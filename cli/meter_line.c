@@ -54,7 +54,7 @@ static void put_running(const meter *m, text *out, int64_t now_ms)
   text_putc(out, ' ');
   screen_clean_line(out, m->tag);
   text_putc(out, ' ');
-  put_elapsed(out, now_ms - m->step_ms);
+  put_elapsed(out, now_ms - m->step_us / 1000);
   text_puts(out, "  ");
   if (w->phase[0] != '\0') {
     screen_clean_line(out, w->phase);

@@ -45,12 +45,16 @@ static void put_files(text *out, const form *how, const char *dir, const pack *p
 {
   put_file(out, how, dir, NULL);
   for (size_t i = 0; i < p->migrations.count; i++) {
-    put_file(out, how, dir, p->migrations.items[i].file);
+    const migration *m = &p->migrations.items[i];
+    if (p->layout == LAYOUT_FOLDERS) {
+      put_file(out, how, dir, m->tag); /* its folder, where down.sql may come to lie */
+    }
+    put_file(out, how, dir, m->file);
   }
   for (size_t i = 0; i < p->downs.count; i++) {
     put_file(out, how, dir, p->downs.items[i].file);
   }
-  if (p->drizzle) {
+  if (p->layout == LAYOUT_DRIZZLE) {
     put_file(out, how, dir, LAYOUT_JOURNAL);
   }
 }

@@ -1,4 +1,4 @@
-/* Chooses the layout, and refuses those that this version knows but cannot read. */
+/* Chooses the layout, and refuses what this version knows but cannot read. */
 #include "layout.h"
 
 #include <stdlib.h>
@@ -7,44 +7,54 @@
 #include "alloc.h"
 #include "utf8.h"
 
-static const struct {
-  const char *file;
-  const char *layout;
-} later_layouts[] = {
-    {"migration.sql", "drizzle-kit's folder layout (and Prisma's)"},
-    {"up.sql",        "diesel's folder layout"                    },
-};
-
 /* The subfolder is a migration in a layout of which we know that it exists. */
-static bool refuse_subfolder(const char *dir, const char *name, diag *d)
+static bool refuse_diesel(const char *dir, const folder_entry *entry, diag *d)
 {
-  bool refused = false;
-  char *path = alloc_path(dir, name);
-  for (size_t i = 0; i < sizeof later_layouts / sizeof later_layouts[0] && !refused; i++) {
-    if (folder_has(path, later_layouts[i].file)) {
-      diag_error(d, "Keep each migration in a file of its own, NNNN_name.sql, in one folder.",
-                 "%s/%s: %s is not supported by this version; a later version will read it", path,
-                 later_layouts[i].file, later_layouts[i].layout);
-      refused = true;
-    }
+  char *path = alloc_path(dir, entry->name);
+  bool refused = entry->is_folder && folder_has(path, "up.sql");
+  if (refused) {
+    diag_error(d, "Keep each migration in a file of its own, NNNN_name.sql, in one folder.",
+               "%s/up.sql: diesel's folder layout is not supported by this version; a later"
+               " version will read it",
+               path);
   }
   free(path);
   return refused;
 }
 
+/* drizzle-kit 1 refuses that too: the journal is from before. */
+static bool refuse_both(const char *dir, const folder_entry *entry, diag *d)
+{
+  bool refused = layout_is_folder(dir, entry);
+  if (refused) {
+    diag_error(d,
+               "Run \"drizzle-kit up\", which moves all migrations into folders, and remove meta;"
+               " or remove the folders.",
+               "%s/%s/migration.sql lies beside %s/" LAYOUT_JOURNAL ", which does not know it", dir,
+               entry->name, dir);
+  }
+  return refused;
+}
+
+static bool is_read(layout_kind kind, const char *dir, const folder_entry *entry)
+{
+  return !entry->is_folder || strcmp(entry->name, "meta") == 0 ||
+         name_ends_with(entry->name, ".sql") ||
+         (kind == LAYOUT_FOLDERS && layout_is_folder(dir, entry));
+}
+
 /* One error about the layout says it all, however many folders are like that. */
-static int check_subfolders(const char *dir, const folder *f, diag *d)
+static int check_subfolders(layout_kind kind, const char *dir, const folder *f, diag *d)
 {
   for (size_t i = 0; i < f->count; i++) {
-    const char *name = f->entries[i].name;
-    if (f->entries[i].is_folder && strcmp(name, "meta") != 0 && refuse_subfolder(dir, name, d)) {
+    if (refuse_diesel(dir, &f->entries[i], d) ||
+        (kind == LAYOUT_DRIZZLE && refuse_both(dir, &f->entries[i], d))) {
       return -1;
     }
   }
   for (size_t i = 0; i < f->count; i++) {
-    const char *name = f->entries[i].name;
-    if (f->entries[i].is_folder && strcmp(name, "meta") != 0 && !name_ends_with(name, ".sql")) {
-      diag_note(d, "the subfolder %s/%s is not read", dir, name);
+    if (!is_read(kind, dir, &f->entries[i])) {
+      diag_note(d, "the subfolder %s/%s is not read", dir, f->entries[i].name);
     }
   }
   return 0;
@@ -83,9 +93,8 @@ static int check_names(const char *dir, const folder *f, diag *d)
     for (const char *p = name; *p != '\0' && printable; p++) {
       printable = (unsigned char)*p >= 0x20 && *p != 0x7f;
     }
-    if (name_ends_with(name, ".sql") && !printable) {
-      diag_error(d, "Rename the file.", "%s: the name of the file %s is not printable UTF-8", dir,
-                 name);
+    if ((name_ends_with(name, ".sql") || layout_is_folder(dir, &f->entries[i])) && !printable) {
+      diag_error(d, "Rename it.", "%s: the name of the file %s is not printable UTF-8", dir, name);
     }
     if (name_ends_with(name, ".sql") && f->entries[i].is_folder) {
       diag_error(d, "Rename it, or move it elsewhere.", "%s/%s is a folder, not a file", dir, name);
@@ -94,26 +103,46 @@ static int check_names(const char *dir, const folder *f, diag *d)
   return d->errors == errors ? 0 : -1;
 }
 
+static layout_kind find_kind(const char *dir, const folder *f)
+{
+  if (folder_has(dir, LAYOUT_JOURNAL)) {
+    return LAYOUT_DRIZZLE;
+  }
+  for (size_t i = 0; i < f->count; i++) {
+    if (layout_is_folder(dir, &f->entries[i])) {
+      return LAYOUT_FOLDERS;
+    }
+  }
+  return LAYOUT_PLAIN;
+}
+
+static int read_kind(layout_kind kind, migration_list *list, const char *dir, const folder *f,
+                     bool strict, diag *d)
+{
+  if (kind == LAYOUT_FOLDERS) {
+    return layout_folders_read(list, dir, f, d);
+  }
+  if (kind == LAYOUT_PLAIN && check_lost_journal(dir, d) != 0) {
+    return -1;
+  }
+  int status = kind == LAYOUT_DRIZZLE ? layout_drizzle_read(list, dir, f, strict, d)
+                                      : layout_plain_read(list, dir, f, d);
+  return status == 0 ? layout_pair_downs(list, dir, f, d) : -1;
+}
+
 int layout_read(layout_kind *kind, migration_list *list, const char *dir, bool strict, diag *d)
 {
   folder f = {0};
   int status = folder_read(&f, dir, d);
-  *kind = folder_has(dir, LAYOUT_JOURNAL) ? LAYOUT_DRIZZLE : LAYOUT_PLAIN;
   if (status == 0) {
+    *kind = find_kind(dir, &f);
     status = check_names(dir, &f, d);
   }
   if (status == 0) {
-    status = check_subfolders(dir, &f, d);
-  }
-  if (status == 0 && *kind == LAYOUT_PLAIN) {
-    status = check_lost_journal(dir, d);
+    status = check_subfolders(*kind, dir, &f, d);
   }
   if (status == 0) {
-    status = *kind == LAYOUT_DRIZZLE ? layout_drizzle_read(list, dir, &f, strict, d)
-                                     : layout_plain_read(list, dir, &f, d);
-  }
-  if (status == 0) {
-    status = layout_pair_downs(list, dir, &f, d);
+    status = read_kind(*kind, list, dir, &f, strict, d);
   }
   folder_free(&f);
   return status;

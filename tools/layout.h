@@ -9,8 +9,9 @@
 #include "migration.h"
 
 typedef enum layout_kind {
-  LAYOUT_PLAIN,  /* NNNN_name.sql, by number */
-  LAYOUT_DRIZZLE /* meta/_journal.json and <tag>.sql, as drizzle-kit keeps them */
+  LAYOUT_PLAIN,   /* NNNN_name.sql, by number */
+  LAYOUT_DRIZZLE, /* meta/_journal.json and <tag>.sql, as drizzle-kit keeps them */
+  LAYOUT_FOLDERS  /* <time>_name/migration.sql, as drizzle-kit 1 and Prisma do */
 } layout_kind;
 
 /* The journal's path in its folder. */
@@ -29,6 +30,8 @@ bool layout_is_down(const char *name);
 int layout_pair_downs(const migration_list *list, const char *dir, const folder *f, diag *d);
 
 /* The layouts themselves; each reports all it finds and returns 0 or -1. */
+bool layout_is_folder(const char *dir, const folder_entry *entry); /* of LAYOUT_FOLDERS */
+int layout_folders_read(migration_list *list, const char *dir, const folder *f, diag *d);
 int layout_plain_read(migration_list *list, const char *dir, const folder *f, diag *d);
 int layout_drizzle_read(migration_list *list, const char *dir, const folder *f, bool strict,
                         diag *d);

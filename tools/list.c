@@ -20,6 +20,16 @@ static const char *ledger_name(embark_ledger ledger)
   return names[ledger];
 }
 
+static const char *layout_name(layout_kind layout)
+{
+  static const char *const names[] = {
+      [LAYOUT_PLAIN] = "plain",
+      [LAYOUT_DRIZZLE] = "drizzle",
+      [LAYOUT_FOLDERS] = "folders",
+  };
+  return names[layout];
+}
+
 /* In characters; wide and combining ones are not told apart. */
 static size_t width(const char *string)
 {
@@ -78,11 +88,11 @@ static json_t *pack_json(const pack *p)
       return NULL;
     }
   }
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "layout",
-                   p->drizzle ? "drizzle" : "plain", "component", o->component, "ledger",
-                   ledger_name(o->ledger), "ledger_schema", o->ledger_schema, "ledger_table",
-                   o->ledger_table, "adopt", o->adopt == EMBARK_ADOPT_ASSUME ? "assume" : "refuse",
-                   "digest", p->digest.hex, "migrations", list);
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "layout", layout_name(p->layout),
+                   "component", o->component, "ledger", ledger_name(o->ledger), "ledger_schema",
+                   o->ledger_schema, "ledger_table", o->ledger_table, "adopt",
+                   o->adopt == EMBARK_ADOPT_ASSUME ? "assume" : "refuse", "digest", p->digest.hex,
+                   "migrations", list);
 }
 
 int list_json(text *out, const pack *p)

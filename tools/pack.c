@@ -8,7 +8,6 @@
 #include "alloc.h"
 #include "digest.h"
 #include "foresee.h"
-#include "layout.h"
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
@@ -16,7 +15,7 @@ static void fill_options(pack *p, const pack_options *options)
 {
   p->options = *options;
   if (p->options.ledger == 0) {
-    p->options.ledger = p->drizzle ? EMBARK_LEDGER_DRIZZLE : EMBARK_LEDGER_NATIVE;
+    p->options.ledger = p->layout == LAYOUT_DRIZZLE ? EMBARK_LEDGER_DRIZZLE : EMBARK_LEDGER_NATIVE;
   }
   if (p->options.ledger_schema == NULL) {
     bool native = p->options.ledger == EMBARK_LEDGER_NATIVE;
@@ -168,21 +167,39 @@ static int lay_out(pack *p, diag *d)
   return 0;
 }
 
-int pack_build(pack *p, const char *dir, const pack_options *options, diag *d)
+/* drizzle-orm 1 goes by a column with names that our rows would leave empty: it would apply them
+ * once more. */
+static int check_ledger(const pack *p, const char *dir, diag *d)
 {
-  layout_kind layout = LAYOUT_PLAIN;
-  *p = (pack){0};
-  if (layout_read(&layout, &p->migrations, dir, options->strict, d) != 0) {
+  if (p->layout == LAYOUT_FOLDERS && p->options.ledger != EMBARK_LEDGER_NATIVE) {
+    diag_error(d, "Leave --ledger out: a native ledger is Embark's own.",
+               "%s: the ledger of drizzle-orm 1, which goes with this layout, is not supported by"
+               " this version",
+               dir);
     return -1;
   }
-  p->drizzle = layout == LAYOUT_DRIZZLE;
-  if (p->migrations.count == 0 && !p->drizzle) {
+  return 0;
+}
+
+static int read_folder(pack *p, const char *dir, const pack_options *options, diag *d)
+{
+  if (layout_read(&p->layout, &p->migrations, dir, options->strict, d) != 0) {
+    return -1;
+  }
+  p->drizzle = p->layout != LAYOUT_PLAIN;
+  if (p->migrations.count == 0 && p->layout != LAYOUT_DRIZZLE) {
     diag_error(d, "Is the path right? Migrations are files called NNNN_name.sql in this folder.",
                "%s holds no migrations", dir);
     return -1;
   }
   fill_options(p, options);
-  if (load_all(p, dir, d) != 0) {
+  return check_ledger(p, dir, d);
+}
+
+int pack_build(pack *p, const char *dir, const pack_options *options, diag *d)
+{
+  *p = (pack){0};
+  if (read_folder(p, dir, options, d) != 0 || load_all(p, dir, d) != 0) {
     return -1;
   }
   chain(&p->migrations);

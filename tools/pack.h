@@ -8,6 +8,7 @@
 #include <embark_bundle.h>
 
 #include "diag.h"
+#include "layout.h"
 #include "migration.h"
 #include "text.h"
 
@@ -26,7 +27,8 @@ typedef struct pack_options {
 
 typedef struct pack {
   pack_options options; /* with nothing left open */
-  bool drizzle;         /* the folder's layout */
+  layout_kind layout;   /* the folder's */
+  bool drizzle;         /* its files are cut as drizzle-orm cuts them */
   migration_list migrations;
   migration_list downs; /* what reverts them, in their order */
   embark_statement *statements;

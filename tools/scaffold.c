@@ -1,5 +1,5 @@
-/* Makes a new migration in a plain folder, and the files of any. Knows what a new file says;
- * scaffold_drizzle.c knows the journal. */
+/* Makes a new migration in a folder of files or of folders. Knows what a new file says;
+ * scaffold_drizzle.c knows the journal, scaffold_snapshot.c what drizzle-kit keeps beside. */
 #include "scaffold_files.h"
 
 #include <errno.h>
@@ -40,11 +40,11 @@ int scaffold_create(scaffold *s, const char *file, const text *content)
   return status;
 }
 
-static int create_up(scaffold *s, const char *tag, const char *suffix)
+static int create_up(scaffold *s, const char *suffix)
 {
   text file = {0};
   text content = {0};
-  text_printf(&file, "%s%s", tag, suffix);
+  text_printf(&file, "%s%s", s->made->tag, suffix);
   text_printf(
       &content,
       "-- %s: what it does, and why\n"
@@ -58,52 +58,91 @@ static int create_up(scaffold *s, const char *tag, const char *suffix)
   return status;
 }
 
-static int create_down(scaffold *s, const char *tag)
+static int create_down(scaffold *s, const char *suffix)
 {
   text file = {0};
   text content = {0};
-  text_printf(&file, "%s.down.sql", tag);
+  text_printf(&file, "%s%s", s->made->tag, suffix);
   text_printf(&content,
               "-- Undoes %s, in one transaction.\n"
               "--\n"
               "-- Left like this it says that there is nothing to undo. Without this file the\n"
               "-- migration cannot be reverted.\n\n",
-              tag);
+              s->made->tag);
   int status = scaffold_create(s, text_string(&file), &content);
   text_free(&file);
   text_free(&content);
   return status;
 }
 
-int scaffold_create_sql(scaffold *s, const char *tag, const char *suffix)
+int scaffold_create_sql(scaffold *s, const char *up, const char *down)
 {
-  s->made->tag = alloc_string(tag, strlen(tag));
-  int status = create_up(s, tag, suffix);
-  return status == 0 && s->with_down ? create_down(s, tag) : status;
+  int status = create_up(s, up);
+  return status == 0 && s->with_down ? create_down(s, down) : status;
 }
 
 /* What was made before something failed is of no use. */
-static void undo(scaffold_made *made)
+static void undo(const scaffold *s)
 {
-  for (size_t i = 0; i < made->count; i++) {
-    unlink(made->files[i]);
+  for (size_t i = 0; i < s->made->count; i++) {
+    unlink(s->made->files[i]);
+  }
+  if (s->made_folder != NULL) {
+    rmdir(s->made_folder);
   }
 }
 
 /* --- plain folders ---------------------------------------------------------------------------- */
+
+void scaffold_set_tag(scaffold *s, const char *last, char between)
+{
+  text tag = {0};
+  number_put_next(&tag, last, number_size(last), s->now_ms);
+  text_printf(&tag, "%c%s", between, s->slug);
+  s->made->tag = alloc_string(text_string(&tag), tag.size);
+  text_free(&tag);
+}
 
 /* The next number in the manner of the last, and the rest of the name likewise. */
 static int scaffold_plain(scaffold *s)
 {
   size_t count = s->list->count;
   const char *last = count > 0 ? s->list->items[count - 1].file : "0000_";
-  size_t size = number_size(last);
-  text tag = {0};
-  number_put_next(&tag, last, size, s->now_ms);
-  text_printf(&tag, "%c%s", last[size] == '-' ? '-' : '_', s->slug);
-  int status = scaffold_create_sql(s, text_string(&tag),
-                                   name_ends_with(last, ".up.sql") ? ".up.sql" : ".sql");
-  text_free(&tag);
+  scaffold_set_tag(s, last, last[number_size(last)] == '-' ? '-' : '_');
+  return scaffold_create_sql(s, name_ends_with(last, ".up.sql") ? ".up.sql" : ".sql", ".down.sql");
+}
+
+/* --- a folder for each ------------------------------------------------------------------------ */
+
+static int create_folder(scaffold *s)
+{
+  char *path = alloc_path(s->dir, s->made->tag);
+  if (mkdir(path, 0777) != 0) {
+    diag_error(s->diag, "Nothing was changed. Check the folder and its permissions.",
+               "cannot create the folder %s: %s", path, strerror(errno));
+    free(path);
+    return -1;
+  }
+  s->made_folder = path;
+  return 0;
+}
+
+/* Numbers here are times, whatever they were at first. */
+static int scaffold_folders(scaffold *s)
+{
+  const migration *last = &s->list->items[s->list->count - 1];
+  bool is_time = last->when_ms > 0;
+  scaffold_set_tag(s, is_time ? last->tag : "20000101000000", '_');
+  if (create_folder(s) != 0 || scaffold_create_sql(s, "/migration.sql", "/down.sql") != 0) {
+    return -1;
+  }
+  text from = {0};
+  text to = {0};
+  text_printf(&from, "%s/snapshot.json", last->tag);
+  text_printf(&to, "%s/snapshot.json", s->made->tag);
+  int status = scaffold_copy_snapshot(s, text_string(&from), text_string(&to));
+  text_free(&from);
+  text_free(&to);
   return status;
 }
 
@@ -130,7 +169,9 @@ static int make(scaffold *s)
   int status = layout_read(&kind, &list, s->dir, false, s->diag);
   s->list = &list;
   if (status == 0) {
-    status = kind == LAYOUT_DRIZZLE ? scaffold_drizzle(s) : scaffold_plain(s);
+    status = kind == LAYOUT_DRIZZLE   ? scaffold_drizzle(s)
+             : kind == LAYOUT_FOLDERS ? scaffold_folders(s)
+                                      : scaffold_plain(s);
   }
   migration_list_free(&list);
   return status;
@@ -142,9 +183,10 @@ static int make_all(scaffold *s)
   int is_new = make_folder(s->dir, s->diag);
   int status = is_new < 0 ? -1 : make(s);
   if (status != 0) {
-    undo(s->made);
+    undo(s);
     scaffold_made_free(s->made);
   }
+  free(s->made_folder);
   if (status != 0 && is_new == 1) {
     rmdir(s->dir);
   }

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-#include <openssl/rand.h>
-
 #include "alloc.h"
 #include "json_text.h"
 #include "layout.h"
@@ -18,39 +15,6 @@
 #include "output.h"
 
 #define RESTORE "Restore it from version control; drizzle-kit writes it."
-
-/* A file of drizzle-kit's, as text and parsed. */
-typedef struct document {
-  source src;
-  json_t *root;
-} document;
-
-static int document_read(document *doc, const char *path, diag *d)
-{
-  json_error_t error;
-  *doc = (document){{0}, NULL};
-  if (source_read(&doc->src, path, d) != 0) {
-    return -1;
-  }
-  doc->root = json_loadb(doc->src.bytes, doc->src.size, JSON_REJECT_DUPLICATES, &error);
-  if (!json_is_object(doc->root)) {
-    diag_error(d, RESTORE, "%s is no JSON object", path);
-    return -1;
-  }
-  return 0;
-}
-
-static void document_free(document *doc)
-{
-  source_free(&doc->src);
-  json_decref(doc->root);
-}
-
-/* A byte order mark that was there stays there. */
-static void put_bom(text *out, const document *doc)
-{
-  text_puts(out, doc->src.bom ? "\xef\xbb\xbf" : "");
-}
 
 /* --- the journal ------------------------------------------------------------------------------ */
 
@@ -109,7 +73,7 @@ static int put_journal(text *out, const scaffold *s, const document *journal)
         {"tag",         text_string(&tag)},
         {"breakpoints", "true"           },
     };
-    put_bom(out, journal);
+    document_put_bom(out, journal);
     json_put_appended(out, journal->src.bytes, entries, members,
                       sizeof members / sizeof members[0]);
   }
@@ -176,85 +140,17 @@ static char *last_snapshot(const scaffold *s)
   return name;
 }
 
-/* A random UUID, in quotes. */
-static int put_uuid(text *out, diag *d)
-{
-  unsigned char bytes[16];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) {
-    diag_error(d, NULL, "libcrypto has no random numbers");
-    return -1;
-  }
-  bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-  text_putc(out, '"');
-  for (size_t i = 0; i < sizeof bytes; i++) {
-    text_printf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", bytes[i]);
-  }
-  text_putc(out, '"');
-  return 0;
-}
-
-/* Copy `json` with other values for two of its members, in whichever order they stand. */
-static void put_replaced(text *out, const char *json, json_span a, const char *value_a, json_span b,
-                         const char *value_b)
-{
-  bool a_first = a.start < b.start;
-  json_span first = a_first ? a : b;
-  json_span second = a_first ? b : a;
-  text_put(out, json, first.start);
-  text_puts(out, a_first ? value_a : value_b);
-  text_put(out, json + first.end, second.start - first.end);
-  text_puts(out, a_first ? value_b : value_a);
-  text_puts(out, json + second.end);
-}
-
-static int put_snapshot(text *out, const document *last, diag *d)
-{
-  const char *json = last->src.bytes;
-  json_span id;
-  json_span prev;
-  text new_id = {0};
-  text old_id = {0};
-  if (!json_find(json, "id", &id) || !json_find(json, "prevId", &prev)) {
-    diag_error(d, RESTORE, "%s has no \"id\" and \"prevId\"", last->src.path);
-    return -1;
-  }
-  text_put(&old_id, json + id.start, id.end - id.start);
-  int status = put_uuid(&new_id, d);
-  if (status == 0) {
-    put_bom(out, last);
-    put_replaced(out, json, id, text_string(&new_id), prev, text_string(&old_id));
-  }
-  out->failed = out->failed || new_id.failed || old_id.failed;
-  text_free(&new_id);
-  text_free(&old_id);
-  return status;
-}
-
 /* A folder without snapshots (they can be left out of version control) gets none. */
 static int copy_snapshot(scaffold *s)
 {
   char *last = last_snapshot(s);
-  if (last == NULL) {
-    return 0;
-  }
-  document doc;
-  text file = {0};
-  text content = {0};
-  text path = {0};
-  text_printf(&path, "%s/meta/%s", s->dir, last);
-  text_printf(&file, "meta/%.*s_snapshot.json", (int)number_size(s->made->tag), s->made->tag);
-  int status = document_read(&doc, text_string(&path), s->diag);
-  if (status == 0) {
-    status = put_snapshot(&content, &doc, s->diag);
-  }
-  if (status == 0) {
-    status = scaffold_create(s, text_string(&file), &content);
-  }
-  document_free(&doc);
-  text_free(&file);
-  text_free(&content);
-  text_free(&path);
+  text from = {0};
+  text to = {0};
+  text_printf(&from, "meta/%s", last != NULL ? last : "");
+  text_printf(&to, "meta/%.*s_snapshot.json", (int)number_size(s->made->tag), s->made->tag);
+  int status = last != NULL ? scaffold_copy_snapshot(s, text_string(&from), text_string(&to)) : 0;
+  text_free(&from);
+  text_free(&to);
   free(last);
   return status;
 }
@@ -262,7 +158,7 @@ static int copy_snapshot(scaffold *s)
 /* --- the whole -------------------------------------------------------------------------------- */
 
 /* Behind the highest number, whatever the journal's order is; four digits of the index at first. */
-static void put_tag(text *out, const scaffold *s, const document *journal)
+static void set_tag(scaffold *s, const document *journal)
 {
   const char *last = "";
   for (size_t i = 0; i < s->list->count; i++) {
@@ -272,23 +168,24 @@ static void put_tag(text *out, const scaffold *s, const document *journal)
     }
   }
   if (number_size(last) > 0) {
-    number_put_next(out, last, number_size(last), s->now_ms);
-  } else {
-    text_printf(out, "%04" JSON_INTEGER_FORMAT, next_idx(journal));
+    scaffold_set_tag(s, last, '_');
+    return;
   }
-  text_printf(out, "_%s", s->slug);
+  text tag = {0};
+  text_printf(&tag, "%04" JSON_INTEGER_FORMAT "_%s", next_idx(journal), s->slug);
+  s->made->tag = alloc_string(text_string(&tag), tag.size);
+  text_free(&tag);
 }
 
 /* The journal comes last: what it does not name is not there yet. */
 int scaffold_drizzle(scaffold *s)
 {
   document journal;
-  text tag = {0};
   char *path = alloc_path(s->dir, LAYOUT_JOURNAL);
   int status = document_read(&journal, path, s->diag);
   if (status == 0) {
-    put_tag(&tag, s, &journal);
-    status = scaffold_create_sql(s, text_string(&tag), ".sql");
+    set_tag(s, &journal);
+    status = scaffold_create_sql(s, ".sql", ".down.sql");
   }
   if (status == 0) {
     status = copy_snapshot(s);
@@ -297,7 +194,6 @@ int scaffold_drizzle(scaffold *s)
     status = append_entry(s, &journal);
   }
   document_free(&journal);
-  text_free(&tag);
   free(path);
   return status;
 }

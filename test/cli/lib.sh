@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is set is for the parts
 # lib.sh - what the parts of the tests of `embark` have in common. Sourced by test/cli/run.
 
 root=$PWD
@@ -86,13 +86,14 @@ exits() {
 # Times, durations, processes, ports and folders replaced: what is left is the same in each run. A
 # duration takes the blanks before it along, since it is aligned.
 normalize() {
-  sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}(\.[0-9]+)?Z?/TIME/g' \
+  sed -E -e 's/("[a-z]+_at": )"[^"]*"/\1"2000-01-01T00:00:00.000000Z"/g' \
+    -e '/_at": /!s/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}(\.[0-9]+)?Z?/TIME/g' \
     -e 's/ *\b[0-9]+(\.[0-9]+)? (ms|s|min|h)\b/ DURATION/g' \
-    -e 's/("(duration|elapsed)_ms": )[0-9.]+/\1"DURATION"/g' \
-    -e 's/("backend_pid": )[1-9][0-9]*/\1"PID"/g' \
+    -e 's/("[a-z_]*_ms": )[0-9.]+/\11.5/g' \
+    -e 's/("[a-z_]*pid": )[1-9][0-9]*/\11/g' \
     -e 's/\b(process|PID|pid) [0-9]+/\1 PID/g' \
     -e "s|$work|WORK|g" -e "s|$PGHOST|HOST|g" -e "s/\\b$PGPORT\\b/PORT/g" \
-    -e "s/\\bcli_[0-9]+\\b/DATABASE/g" -e 's/("embark": )"[0-9.]+"/\1"VERSION"/'
+    -e "s/\\bcli_[0-9]+\\b/DATABASE/g" -e 's/("embark": )"[0-9.]+"/\1"0.0.0"/'
 }
 
 # golden NAME FILE: the file is as golden/NAME has it; or, blessing, becomes so.
@@ -166,6 +167,44 @@ create table orders (id int primary key, user_id int references users);
 create index orders_user on orders (user_id);
 END
   migration 0003_total 'alter table orders add column total numeric;'
+}
+
+# hold SQL: a session that has done this in a transaction, and stays in it until it is let go of.
+hold() {
+  rm -f "$work/hold" "$work/held"
+  mkfifo "$work/hold"
+  exec 8<>"$work/hold" # for both, or each end would wait for the other to be opened
+  psql -XAtq <"$work/hold" >"$work/held" 8>&- & # not by start: a background command has no input
+  holder=$!
+  started+=("$holder")
+  echo "BEGIN; $1; SELECT 'held';" >&8
+  within_20_s grep -q held "$work/held"
+}
+
+release() {
+  printf 'ROLLBACK;\n\\q\n' >&8
+  exec 8>&-
+  wait "$holder"
+}
+
+# A background run that takes Ctrl-C, as a shell's background commands do not; sets $pid. Its output
+# is in $out and $err; wait_for_embark sets $status.
+start_embark() { # ARG...
+  start env --default-signal=INT,QUIT "$build/embark" "$@" </dev/null >"$out" 2>"$err" 8>&-
+  embark_pid=$pid
+}
+
+wait_for_embark() {
+  status=0
+  wait "$embark_pid" || status=$?
+}
+
+# A session of the test's database is at a statement like PATTERN, and waits for WHAT (a type of
+# wait_event) if that is given.
+is_at() { # PATTERN [WHAT]
+  [ "$(sql "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
+    AND state = 'active' AND pid <> pg_backend_pid() AND query LIKE '$1'
+    AND coalesce(wait_event_type, '') LIKE '${2:-%}'")" = t ]
 }
 
 within_20_s() { # COMMAND...

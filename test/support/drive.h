@@ -1,7 +1,8 @@
 /* drive.h - both entrances of the library, so that every behaviour is tested through either.
  *
  * A suite made by drive_suite() runs each of its tests twice: through embark_migrate(), and through
- * the pollable run with a poll(2) loop of our own, then also with an event hook. Every call made
+ * the pollable run with a poll(2) loop of our own, then also with an event hook. Check can leave out
+ * the former by its tag: CK_EXCLUDE_TAGS=blocking. Every call made
  * through drive() is held to what holds for all calls: the session comes back as it was, the error
  * returned and the error filled agree, and say what was wrong and what to do.
  */
@@ -26,6 +27,9 @@ Suite *drive_suite(const char *name, const TTest *first, ...);
 
 /* The same, for tests that choose the entrance themselves: each runs once. */
 void drive_add_single(Suite *suite, const TTest *first, ...);
+
+/* As drive_add_single(), each with the numbers from 0 to `count` - 1 as _i. */
+void drive_add_loop(Suite *suite, int count, const TTest *first, ...);
 
 /* What the database is like before the test: another session has applied this bundle. */
 void drive_given(const made_bundle *made);

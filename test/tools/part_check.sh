@@ -51,6 +51,12 @@ mkdir -p 'm #$x/meta'; printf '{"entries":[{"tag":"0001_a","when":1}]}' > 'm #$x
 "$BUNDLE" 'm #$x' -o out/m.c --depfile out/m.d 2> /dev/null
 same "depfile: Drizzle" "$golden/depfile_drizzle.out" out/m.d
 
+rm -r 'm #$x'; mkdir -p m/20240101000000_a m/20240202000000_b
+for f in 20240101000000_a/migration 20240101000000_a/down 20240202000000_b/migration; do echo 'select 1;' > m/$f.sql; done
+"$BUNDLE" m -o out/m.c --depfile out/m.d
+same "depfile: folders" "$golden/depfile_folders.out" out/m.d
+is "list: folders" folders "$("$BUNDLE" m --list=json | sed -n 's/^  "layout": "\(.*\)",/\1/p')"
+
 # make understands it: nothing to do, then a changed, a new and a removed file.
 if command -v make > /dev/null; then
   fresh

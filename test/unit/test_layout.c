@@ -169,6 +169,30 @@ START_TEST(down_files_are_no_leftovers_of_a_journal)
 }
 END_TEST
 
+START_TEST(folders_are_ordered_by_number_and_may_hold_what_reverts)
+{
+  static const char *const folders[] = {"20240229120000_b", "20230101000000_z", "0_init",
+                                        "20240229120000_a", "notes"};
+  for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+    text file = {0};
+    char *path = alloc_path(dir, folders[i]);
+    ck_assert_int_eq(mkdir(path, 0777), 0);
+    free(path);
+    text_printf(&file, "%s/%s", folders[i], i < 4 ? "migration.sql" : "notes.txt");
+    given(text_string(&file), "select 1;");
+    text_free(&file);
+  }
+  given("20230101000000_z/down.sql", "select 2;");
+  expect_tags(LAYOUT_FOLDERS, "0_init 20230101000000_z 20240229120000_a 20240229120000_b");
+  ck_assert_str_eq(list.items[1].file, "20230101000000_z/migration.sql");
+  ck_assert_str_eq(list.items[1].down_file, "20230101000000_z/down.sql");
+  ck_assert_ptr_null(list.items[0].down_file);
+  ck_assert_int_eq(list.items[2].when_ms, INT64_C(1709208000000));
+  build(0);
+  ck_assert_int_eq(packed.options.ledger, EMBARK_LEDGER_NATIVE);
+}
+END_TEST
+
 START_TEST(a_journal_says_whether_a_file_is_a_migration_or_reverts_one)
 {
   given_journal("{\"tag\":\"a\",\"when\":1},{\"tag\":\"a.down\",\"when\":2}");
@@ -479,6 +503,7 @@ static void add_layouts(TCase *c)
   tcase_add_test(c, timestamps_give_the_time);
   tcase_add_test(c, down_files_go_with_the_migration_of_their_name);
   tcase_add_test(c, down_files_are_no_leftovers_of_a_journal);
+  tcase_add_test(c, folders_are_ordered_by_number_and_may_hold_what_reverts);
   tcase_add_test(c, a_journal_says_whether_a_file_is_a_migration_or_reverts_one);
   tcase_add_test(c, a_down_file_without_its_migration_is_an_error);
   tcase_add_test(c, what_reverts_lies_behind_all_migrations);

@@ -227,6 +227,55 @@ START_TEST(what_reverts_goes_beside_up_files_as_well)
 }
 END_TEST
 
+/* --- a folder for each ------------------------------------------------------------------------ */
+
+static void given_folder(const char *name, const char *file, const char *content)
+{
+  char *path = alloc_path(dir, name);
+  char *inside = alloc_path(name, file);
+  mkdir(path, 0777);
+  given(inside, content);
+  free(path);
+  free(inside);
+}
+
+START_TEST(a_folder_of_folders_gets_another)
+{
+  given_folder("20240131235959_a", "migration.sql", "select 1;");
+  expect_made("b", true, "20261122123456_b/migration.sql 20261122123456_b/down.sql");
+  expect_made("c", false, "20261122123457_c/migration.sql");
+}
+END_TEST
+
+START_TEST(behind_a_number_that_is_no_time_comes_the_time)
+{
+  given_folder("0_init", "migration.sql", "select 1;");
+  expect_made("b", false, "20261122123456_b/migration.sql");
+}
+END_TEST
+
+START_TEST(a_folder_gets_the_last_ones_snapshot)
+{
+  given_folder("20240131235959_a", "migration.sql", "select 1;");
+  given_folder("20240131235959_a", "snapshot.json",
+               "{\"version\": \"8\", \"id\": \"x\", \"prevIds\": [\"y\", \"z\"], \"ddl\": []}");
+  expect_made("b", false, "20261122123456_b/migration.sql 20261122123456_b/snapshot.json");
+  source src = content_of("20261122123456_b/snapshot.json");
+  ck_assert_ptr_nonnull(strstr(src.bytes, "\"prevIds\": [\"x\"], \"ddl\": []}"));
+  ck_assert_ptr_null(strstr(src.bytes, "\"id\": \"x\""));
+  source_free(&src);
+}
+END_TEST
+
+START_TEST(a_folder_that_fails_is_not_left_behind)
+{
+  given_folder("20240131235959_a", "migration.sql", "select 1;");
+  given_folder("20240131235959_a", "snapshot.json", "no");
+  expect_refused("b", "is no JSON object");
+  ck_assert(!folder_has(dir, "20261122123456_b"));
+}
+END_TEST
+
 /* --- what is in the way ----------------------------------------------------------------------- */
 
 START_TEST(a_folder_that_is_not_sound_is_left_alone)
@@ -303,12 +352,12 @@ START_TEST(a_journal_that_looks_otherwise_goes_on_looking_so)
 {
   static const char *const cases[][2] = {
       {"{\"x\":{\"entries\":[1]},\"entries\":[{\"idx\":4,\"when\":5,\"tag\":\"0004_a\"}],\"y\":[\"]"
-       "\"]}", "{\"x\":{\"entries\":[1]},\"entries\":[{\"idx\":4,\"when\":5,\"tag\":\"0004_a\"},"
+       "\"]}",             "{\"x\":{\"entries\":[1]},\"entries\":[{\"idx\":4,\"when\":5,\"tag\":\"0004_a\"},"
        "{\"idx\":5,\"version\":\"7\",\"when\":1795350896789,\"tag\":\"0005_b\","
-       "\"breakpoints\":true}],\"y\":[\"]\"]}"},
-      {                                                 "\xef\xbb\xbf{\r\n\t\"entries\": [\r\n\t\t{ \"tag\": \"0004_a\", \"when\": 5, \"version\": "
+       "\"breakpoints\":true}],\"y\":[\"]\"]}"               },
+      {"\xef\xbb\xbf{\r\n\t\"entries\": [\r\n\t\t{ \"tag\": \"0004_a\", \"when\": 5, \"version\": "
        "\"6\" }"
-       "\r\n\t]\r\n}\r\n",     "{\r\n\t\"entries\": [\r\n\t\t{ \"tag\": \"0004_a\", \"when\": 5, \"version\": \"6\" },"
+       "\r\n\t]\r\n}\r\n", "{\r\n\t\"entries\": [\r\n\t\t{ \"tag\": \"0004_a\", \"when\": 5, \"version\": \"6\" },"
        "\r\n\t\t{ \"idx\": 1, \"version\": \"6\", \"when\": 1795350896789, \"tag\": \"0005_b\","
        " \"breakpoints\": true }\r\n\t]\r\n}\r\n"},
   };
@@ -396,6 +445,10 @@ static TCase *case_of_plain(void)
   tcase_add_test(c, a_folder_without_migrations_is_as_good_as_empty);
   tcase_add_test(c, a_new_migration_says_what_to_write);
   tcase_add_test(c, what_reverts_goes_beside_up_files_as_well);
+  tcase_add_test(c, a_folder_of_folders_gets_another);
+  tcase_add_test(c, behind_a_number_that_is_no_time_comes_the_time);
+  tcase_add_test(c, a_folder_gets_the_last_ones_snapshot);
+  tcase_add_test(c, a_folder_that_fails_is_not_left_behind);
   tcase_add_test(c, a_folder_that_is_not_sound_is_left_alone);
   tcase_add_test(c, nothing_is_overwritten_and_nothing_left_behind);
   tcase_add_test(c, a_leftover_of_the_same_name_is_in_the_way);

@@ -1,0 +1,2 @@
+create table a (id int);--> statement-breakpoint
+create table b (id int);
