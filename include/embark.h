@@ -348,7 +348,7 @@ typedef struct embark_entry {
   const char *applied_by; /* the session's user; NULL: not known */
   int64_t duration_us;    /* -1: not known */
   int is_late;            /* PENDING: older than an applied one */
-  uint32_t statement;     /* RUNNING: which of its statements, from 1; else 0 */
+  uint32_t statement;     /* RUNNING: which of its statements was begun last, from 1; else 0 */
   int32_t backend_pid;    /* RUNNING: the server's process that began it; else 0 */
   int is_known;           /* RUNNING: 1 when it is known what became of the statement, so that the
                              next MIGRATE goes on by itself */
@@ -356,13 +356,18 @@ typedef struct embark_entry {
 
 /* What STATUS found: first what the bundle has, in its order, then what it does not know, in the
  * ledger's. *out belongs to the run and is valid until it is freed. Returns the number of entries;
- * 0 for other ops and before the run is over. */
+ * 0 for other ops, before the run is over, and when it failed.
+ * Takes one round trip; two where there is a table of unfinished migrations. To a role that may not
+ * read that table, RUNNING ones are PENDING. Takes memory in proportion to the ledger, from the
+ * run's allocator: less than 400 bytes a row with names of usual length. */
 EMBARK_API size_t embark_run_entries(const embark_run *run, const embark_entry **out);
 
-/* The statements that make an empty ledger as `bundle` needs it, and the lock key of its migrators:
- * for a DBA who makes it beforehand, and for scripts. opt: NULL for the defaults; names and key of
- * it count. At most `size` bytes are written with the NUL; returns the length of the whole text, as
- * snprintf does, or 0 when memory or an argument was bad. Each statement ends in ";\n". */
+/* The statements that make an empty ledger as `bundle` needs it, the table of unfinished migrations
+ * too if one of its runs without a transaction, and the lock key of its migrators: for a DBA who
+ * makes it beforehand, and for scripts. opt: NULL for the defaults; names and key of it count.
+ * lock_key: may be NULL. At most `size` bytes are written with the NUL; returns the length of the
+ * whole text, as snprintf does, or 0 when memory or an argument was bad. Each statement ends in
+ * ";\n". */
 EMBARK_API size_t embark_ledger_sql(const embark_bundle *bundle, const embark_options *opt,
                                     int64_t *lock_key, char *buffer, size_t size);
 

@@ -17,18 +17,18 @@ int embark__blocker_send(embark__pipeline *p, embark__buf *scratch, const char *
   static const char sql[] = "SELECT l.pid, a.application_name, %.pg_get_userbyid(a.usesysid),"
                             " a.client_addr%t, a.state, l.mode, n.nspname, c.relname,"
                             " %.floor(%.date_part('epoch',"
-                            " %.clock_timestamp()" MINUS "a.xact_start))"
+                            " %.clock_timestamp()%-a.xact_start))"
                             " FROM %.pg_locks AS l"
-                            " JOIN %.pg_class AS c ON c.oid %= l.relation"
-                            " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+                            " JOIN %.pg_class AS c ON c.oid%=l.relation"
+                            "%N"
                             " LEFT JOIN LATERAL %.pg_stat_get_activity(l.pid) AS a ON true"
-                            " WHERE l.locktype %= 'relation' AND l.granted"
-                            " AND l.database %= (SELECT d.oid FROM %.pg_database AS d"
-                            " WHERE d.datname %= %.current_database())"
-                            " AND l.pid %! %.pg_backend_pid()"
-                            " AND n.nspname %! 'pg_catalog' AND n.nspname %! 'pg_toast'"
-                            " ORDER BY %.strpos(%.lower($1), %.lower(c.relname%t)) %= "
-                            "0, a.xact_start, c.relkind %= 'i', l.pid LIMIT 1";
+                            " WHERE l.locktype%='relation' AND l.granted"
+                            " AND l.database%=(SELECT d.oid FROM %.pg_database AS d"
+                            " WHERE d.datname%=%.current_database())"
+                            " AND l.pid%!%.pg_backend_pid()"
+                            " AND n.nspname%!'pg_catalog' AND n.nspname%!'pg_toast'"
+                            " ORDER BY %.strpos(%.lower($1), %.lower(c.relname%t))%="
+                            "0, a.xact_start, c.relkind%='i', l.pid LIMIT 1";
   char beginning[LOOK_AT];
   embark__copy_text(beginning, sizeof beginning, statement);
   const char *values[] = {beginning};

@@ -176,22 +176,28 @@ void embark__keeper_close(embark__keeper *k)
 
 /* --- what is said ---------------------------------------------------------------------------- */
 
-int embark__keeper_send_lock(embark__keeper *k, int64_t key)
+int embark__keeper_send_lock(embark__keeper *k, int64_t key, embark__buf *scratch)
 {
   /* READ COMMITTED, or the transaction would have one snapshot for its whole life. */
   /* clang-format off */
-  static const char format[] =
+  static const char before[] =
       "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT"
-      " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true), "
+      " %c'idle_in_transaction_session_timeout', '0', true), "
       SET_TRANSACTION_TIMEOUT("true")
-      ", CASE WHEN pg_catalog.pg_try_advisory_xact_lock(%" PRId64 ") THEN 0 ELSE "
+      ", CASE WHEN %.pg_try_advisory_xact_lock(";
+  static const char after[] = ") THEN 0 ELSE "
       RAISE("another session is migrating; nothing is wrong")
-      " END, pg_catalog.pg_backend_pid()";
+      " END, %.pg_backend_pid()";
   /* clang-format on */
-  char sql[sizeof format + 32];
+  char number[24];
   k->holds = 1;
-  snprintf(sql, sizeof sql, format, key);
-  return embark__pipeline_send_alone(&k->pipe, sql);
+  snprintf(number, sizeof number, "%" PRId64, key);
+  embark__buf_clear(scratch);
+  embark__sql_put(scratch, before, NULL, NULL);
+  embark__buf_str(scratch, number);
+  embark__sql_put(scratch, after, NULL, NULL);
+  const char *sql = embark__buf_text(scratch);
+  return sql == NULL ? -1 : embark__pipeline_send_alone(&k->pipe, sql);
 }
 
 int embark__keeper_send_ping(embark__keeper *k)

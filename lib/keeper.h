@@ -10,6 +10,7 @@
 #ifndef EMBARK_KEEPER_H
 #define EMBARK_KEEPER_H
 
+#include "buf.h"
 #include "pipeline.h"
 
 typedef enum embark__dial { DIAL_READ, DIAL_WRITE, DIAL_DONE, DIAL_FAILED } embark__dial;
@@ -41,7 +42,7 @@ embark__dial embark__keeper_dial(embark__keeper *k);
  * Then: are you there? Then: let go. Each is a conversation; returns 0, or -1 when memory or the
  * connection is gone. */
 enum { KEEPER_PID = 3 };
-int embark__keeper_send_lock(embark__keeper *k, int64_t key);
+int embark__keeper_send_lock(embark__keeper *k, int64_t key, embark__buf *scratch);
 int embark__keeper_send_ping(embark__keeper *k);
 int embark__keeper_send_release(embark__keeper *k);
 

@@ -12,12 +12,11 @@
 #define WRITTEN(change, same) "WITH w AS (" change "%W" same "%E"
 
 /* The row that row_values() says. */
-#define NATIVE_ROW  "m.component %= $1%t AND m.tag %= $2%t AND m.hash %= $3%t"
-#define DRIZZLE_ROW "($1" INT8 " IS NULL OR m.created_at %= $1" INT8 ") AND m.hash %= $2%t"
+#define NATIVE_ROW  "m.component%=$1%t AND m.tag%=$2%t AND m.hash%=$3%t"
+#define DRIZZLE_ROW "($1%I IS NULL OR m.created_at%=$1%I) AND m.hash%=$2%t"
 
-#define COLUMNS "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\", m.outline"
-#define ROWS                                                                                       \
-  " FROM %T AS m WHERE m.component %= $1" TEXT " ORDER BY m.\"position\", m.applied_at, m.tag"
+#define COLUMNS      "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\", m.outline"
+#define ROWS         " FROM %T AS m WHERE m.component%=$1%t ORDER BY m.\"position\", m.applied_at, m.tag"
 #define DRIZZLE_ROWS "SELECT m.hash, m.created_at, m.id FROM %T AS m ORDER BY m.id"
 
 /* In the short forms of sql.h; %T is the ledger. Texts of tags and names sort and compare by the C
@@ -28,12 +27,12 @@ static const char *const native[LEDGER_TEXTS] = {
     /* Whoever is up to date asks only this, so it is made for the planner's haste: no order, no
      * limit, no casts. Nearly always one row answers. */
     "SELECT m.chain, m.state FROM %T AS m"
-    " WHERE m.component %= $1 AND m.\"position\"" GE "$2 AND " HOLDS_ROWS,
+    " WHERE m.component%=$1 AND m.\"position\"%g$2 AND " HOLDS_ROWS,
   [LEDGER_READ] =
     COLUMNS ROWS,
   [LEDGER_LIST] =
     COLUMNS ", " ISO_8601("m.applied_at") ", m.applied_by,"
-    " %.int8(%.date_part('epoch', m.duration) OPERATOR(%.*) 1000000)" ROWS,
+    " %.int8(%.date_part('epoch', m.duration)%*1000000)" ROWS,
   [LEDGER_TABLE] =
     "CREATE TABLE %T ("
     "component %.text COLLATE %.\"C\" NOT NULL, "
@@ -52,29 +51,28 @@ static const char *const native[LEDGER_TEXTS] = {
     "CREATE INDEX ON %T (component, \"position\")",
   [LEDGER_GUARD] =
     "SELECT CASE"
-    " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component %= $1%t AND m.tag %= $2%t)"
+    " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component%=$1%t AND m.tag%=$2%t)"
     " THEN " RAISE("another session has just applied this migration; this one looks again,"
                    " nothing is wrong")
     " WHEN $3%t IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m"
-    " WHERE m.component %= $1%t AND m.tag %= $3%t)"
+    " WHERE m.component%=$1%t AND m.tag%=$3%t)"
     " THEN %L ELSE 0 END",
   [LEDGER_HOLD] =
     "SELECT CASE WHEN EXISTS (SELECT FROM %T AS m WHERE " NATIVE_ROW ")"
-    " AND NOT EXISTS (SELECT FROM %T AS m WHERE m.component %= $1%t"
-    " AND m.\"position\" OPERATOR(%.>) $4" INT8 ") THEN 0 ELSE %L END",
+    " AND NOT EXISTS (SELECT FROM %T AS m WHERE m.component%=$1%t"
+    " AND m.\"position\"%>$4%I) THEN 0 ELSE %L END",
   [LEDGER_RECORD] =
     WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, outline, when_ms, state,"
-            " applied_at, applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6, $7" INT8
-            ", $8, %.clock_timestamp(), session_user,"
-            " %.clock_timestamp()" MINUS "%.transaction_timestamp())",
-            "w.component %= $1%t AND w.tag %= $2%t AND w.hash %= $4%t"),
+            " applied_at, applied_by, duration) VALUES ($1, $2, $3%i, $4, $5, $6, $7%I, $8, %.clock_timestamp(), session_user,"
+            " %.clock_timestamp()%-%.transaction_timestamp())",
+            "w.component%=$1%t AND w.tag%=$2%t AND w.hash%=$4%t"),
   [LEDGER_REMOVE] =
     WRITTEN("DELETE FROM %T AS m WHERE " NATIVE_ROW, "true"),
   [LEDGER_ACCEPT] =
-    WRITTEN("UPDATE %T AS m SET hash = $4, outline = $5 WHERE " NATIVE_ROW, "w.hash %= $4%t"),
+    WRITTEN("UPDATE %T AS m SET hash = $4, outline = $5 WHERE " NATIVE_ROW, "w.hash%=$4%t"),
   [LEDGER_RESTAMP] =
-    "UPDATE %T AS m SET \"position\" = $3" INT4 ", chain = $4"
-    " WHERE m.component %= $1%t AND m.tag %= $2%t",
+    "UPDATE %T AS m SET \"position\" = $3%i, chain = $4"
+    " WHERE m.component%=$1%t AND m.tag%=$2%t",
 };
 
 static const char *const drizzle[LEDGER_TEXTS] = {
@@ -92,21 +90,20 @@ static const char *const drizzle[LEDGER_TEXTS] = {
     "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash %.text NOT NULL, created_at bigint)",
   [LEDGER_GUARD] =
     "SELECT CASE WHEN COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"
-    " ORDER BY m.id DESC LIMIT 1), '') %! $1" TEXT
-    " THEN " RAISE("another session has just applied migrations; this one looks again,"
+    " ORDER BY m.id DESC LIMIT 1), '')%!$1%t THEN " RAISE("another session has just applied migrations; this one looks again,"
                    " nothing is wrong")
     " ELSE 0 END",
   [LEDGER_RECORD] =
-    WRITTEN("INSERT INTO %T (hash, created_at) VALUES ($1, $2" INT8 ")",
-            "w.hash %= $1%t AND w.created_at %= $2" INT8),
+    WRITTEN("INSERT INTO %T (hash, created_at) VALUES ($1, $2%I)",
+            "w.hash%=$1%t AND w.created_at%=$2%I"),
   [LEDGER_HOLD] =
     "SELECT CASE WHEN EXISTS (SELECT FROM %T AS m WHERE " DRIZZLE_ROW ")"
-    " AND NOT EXISTS (SELECT FROM %T AS m WHERE m.id OPERATOR(%.>) $3" INT8 ")"
+    " AND NOT EXISTS (SELECT FROM %T AS m WHERE m.id%>$3%I)"
     " THEN 0 ELSE %L END",
   [LEDGER_REMOVE] =
     WRITTEN("DELETE FROM %T AS m WHERE " DRIZZLE_ROW, "true"),
   [LEDGER_ACCEPT] =
-    WRITTEN("UPDATE %T AS m SET hash = $3 WHERE " DRIZZLE_ROW, "w.hash %= $3%t"),
+    WRITTEN("UPDATE %T AS m SET hash = $3 WHERE " DRIZZLE_ROW, "w.hash%=$3%t"),
   [LEDGER_INDEX] = "", [LEDGER_RESTAMP] = "", /* it has no place for either; the sequence asks for neither */
 };
 /* clang-format on */

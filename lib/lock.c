@@ -47,11 +47,11 @@ int embark__lock_send_holder(const embark__lock *lock, embark__pipeline *p, emba
   static const char sql[] = "SELECT l.pid, a.application_name, %.pg_get_userbyid(a.usesysid),"
                             " a.client_addr%t, a.state FROM %.pg_locks AS l"
                             " LEFT JOIN LATERAL %.pg_stat_get_activity(l.pid) AS a ON true"
-                            " WHERE l.locktype %= 'advisory' AND l.objsubid %= 1 AND l.granted"
-                            " AND l.classid %= $1::%.oid AND l.objid %= $2::%.oid"
-                            " AND l.database %= (SELECT d.oid FROM %.pg_database AS d"
-                            " WHERE d.datname %= %.current_database())"
-                            " AND l.pid %! %.pg_backend_pid()";
+                            " WHERE l.locktype%='advisory' AND l.objsubid%=1 AND l.granted"
+                            " AND l.classid%=$1::%.oid AND l.objid%=$2::%.oid"
+                            " AND l.database%=(SELECT d.oid FROM %.pg_database AS d"
+                            " WHERE d.datname%=%.current_database())"
+                            " AND l.pid%!%.pg_backend_pid()";
   char high[16], low[16];
   uint64_t key = (uint64_t)lock->key;
   snprintf(high, sizeof high, "%" PRIu32, (uint32_t)(key >> 32));

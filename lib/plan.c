@@ -25,7 +25,7 @@ static uint32_t key_of(embark_ledger kind, const char *tag, int64_t when_ms)
   if (kind == EMBARK_LEDGER_DRIZZLE) {
     return mix(basis, &when_ms, sizeof when_ms);
   }
-  return mix(basis, tag, strlen(tag));
+  return tag != NULL ? mix(basis, tag, strlen(tag)) : basis; /* a bundle is not validated yet */
 }
 
 static void index_migrations(embark__plan *plan)

@@ -14,8 +14,8 @@
 #define TEXT_TO_COMPARE 512
 
 /* In the short forms of sql.h; %T is the table. $1, $2 say whose rows, $3 is the tag. */
-#define OURS    "p.ledger %= $1%t AND p.component %= $2%t"
-#define THIS    OURS " AND p.tag %= $3%t"
+#define OURS    "p.ledger%=$1%t AND p.component%=$2%t"
+#define THIS    OURS " AND p.tag%=$3%t"
 #define VERSION "%.concat(p.xmin)"
 #define ROW     "p.tag, p.state, p.statement, p.done, " VERSION
 #define LASTING " %.text COLLATE %.\"C\" NOT NULL, "
@@ -23,9 +23,9 @@
 /* The index of a statement: by its table, which the search_path of the moment finds, as it does for
  * the statement itself, and by its name with the server's own rules for case and quotes. */
 #define INDEX_OF(table, name)                                                                      \
-  "%.pg_index AS i JOIN %.pg_class AS c ON c.oid %= i.indexrelid"                                  \
-  " WHERE i.indrelid %= %.to_regclass(" table ")::%.oid"                                           \
-  " AND c.relname %= (%.parse_ident(" name "))[1]::%.name"
+  "%.pg_index AS i JOIN %.pg_class AS c ON c.oid%=i.indexrelid"                                    \
+  " WHERE i.indrelid%=%.to_regclass(" table ")::%.oid"                                             \
+  " AND c.relname%=(%.parse_ident(" name "))[1]%n"
 
 typedef enum text_of {
   TABLE,
@@ -50,54 +50,54 @@ static const char *const texts[TEXTS] = {
     "settled %.text, PRIMARY KEY (ledger, component, tag))",
   [READ] =
     "SELECT " ROW ", p.backend_pid, " ISO_8601("p.started_at") ", p.changed_by"
-    " FROM %T AS p WHERE " OURS " AND p.state %! 'applied' ORDER BY p.started_at, p.tag",
+    " FROM %T AS p WHERE " OURS " AND p.state%!'applied' ORDER BY p.started_at, p.tag",
   [TAKE] =
     "SELECT " ROW " FROM %T AS p WHERE " THIS " FOR UPDATE NOWAIT",
   [NOTE] =
     "INSERT INTO %T AS p (ledger, component, tag, state, statement, done, index_before,"
-    " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5" INT4 ", $6,"
+    " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5%i, $6,"
     " (SELECT i.indexrelid FROM " INDEX_OF("$7%t", "$8%t") "),"
     " %.pg_backend_pid(), %.clock_timestamp(), %.clock_timestamp(),"
     " session_user) ON CONFLICT (ledger, component, tag) DO UPDATE SET state = excluded.state,"
     " statement = excluded.statement, done = excluded.done,"
     " index_before = excluded.index_before, backend_pid = excluded.backend_pid,"
-    " started_at = CASE WHEN p.state %= 'applied' THEN excluded.started_at"
+    " started_at = CASE WHEN p.state%='applied' THEN excluded.started_at"
     " ELSE p.started_at END,"
     " changed_at = excluded.changed_at, changed_by = excluded.changed_by"
     /* Only what was seen last is overwritten: another run may have taken it up. */
-    " WHERE " VERSION " %= $9%t RETURNING " VERSION,
+    " WHERE " VERSION "%=$9%t RETURNING " VERSION,
   [FINISH] =
-    "UPDATE %T AS p SET state = 'applied', statement = $4" INT4 ", done = $5,"
+    "UPDATE %T AS p SET state = 'applied', statement = $4%i, done = $5,"
     " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS,
   [SETTLE] =
     "UPDATE %T AS p SET state = $4%t, changed_at = %.clock_timestamp(),"
     " changed_by = session_user, settled = %.concat(p.settled,"
     " %.now(), ' ', session_user, ': ', p.statement, ' ', $4%t, '; ')"
-    " WHERE " THIS " AND p.statement %= $5" INT4 " AND p.state %= 'running'"
+    " WHERE " THIS " AND p.statement%=$5%i AND p.state%='running'"
     " RETURNING p.tag, p.statement",
   [INDEX] =
-    "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid %! (SELECT p.index_before"
+    "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid%!(SELECT p.index_before"
     " FROM %T AS p WHERE " THIS "), true) FROM "
     "%.pg_namespace AS n, " INDEX_OF("$4%t", "$5%t")
-    " AND n.oid %= c.relnamespace",
+    " AND n.oid%=c.relnamespace",
   [DROPPED] =
     "SELECT n.nspname, c.relname, false, true FROM %.pg_class AS c"
-    " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
-    " WHERE c.oid %= %.to_regclass($1%t)::%.oid",
+    "%N"
+    " WHERE c.oid%=%.to_regclass($1%t)::%.oid",
   [ORPHANS] =
     /* Those of this database that run the very statement: the rows of pg_stat_activity start with
      * its text, or with as much of it as the server keeps (track_activity_query_size), which is 96
      * bytes at the least. Others' texts are hidden from a role without the right to see them. */
     "SELECT a.pid, %.concat('pid ', a.pid, ' still runs it',"
     " CASE WHEN b.pid IS NOT NULL THEN %.concat(' (', b.phase, ', ',"
-    " b.blocks_done" PLUS "b.tuples_done, ' of ', b.blocks_total" PLUS "b.tuples_total, ')') END),"
-    " b.blocks_done" PLUS "b.tuples_done, b.blocks_total" PLUS "b.tuples_total"
+    " b.blocks_done%+b.tuples_done, ' of ', b.blocks_total%+b.tuples_total, ')') END),"
+    " b.blocks_done%+b.tuples_done, b.blocks_total%+b.tuples_total"
     " FROM %.pg_stat_activity AS a"
-    " LEFT JOIN %.pg_stat_progress_create_index AS b ON b.pid %= a.pid"
-    " WHERE a.datname %= %.current_database() AND a.state %= 'active'"
-    " AND a.pid %! %.pg_backend_pid() AND a.leader_pid IS NULL"
-    " AND (%.strpos(a.query, $1%t) %= 1 OR %.octet_length(a.query)" GE "96"
-    " AND %.strpos($1%t, a.query) %= 1) ORDER BY a.pid",
+    " LEFT JOIN %.pg_stat_progress_create_index AS b ON b.pid%=a.pid"
+    " WHERE a.datname%=%.current_database() AND a.state%='active'"
+    " AND a.pid%!%.pg_backend_pid() AND a.leader_pid IS NULL"
+    " AND (%.strpos(a.query, $1%t)%=1 OR %.octet_length(a.query)%g96"
+    " AND %.strpos($1%t, a.query)%=1) ORDER BY a.pid",
 };
 
 /* clang-format on */

@@ -85,15 +85,16 @@ int embark__run_only_reads(const embark_run *run)
  * ASCII, the other sees to it itself. */
 static int send_preamble(embark_run *run)
 {
-  static const char utf8[] = "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)";
-  static const char read_only[] = "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true),"
-                                  " pg_catalog.set_config('transaction_read_only', 'on', true)";
+  static const char utf8[] = "SELECT %c'client_encoding', 'UTF8', true)";
+  static const char read_only[] = "SELECT %c'client_encoding', 'UTF8', true),"
+                                  " %c'transaction_read_only', 'on', true)";
   int may = run->state != RUN_SETTLE && run->state != RUN_NOTE;
   run->preamble = may && (embark__run_only_reads(run) || strcmp(run->encoding, "UTF8") != 0);
   if (!run->preamble) {
     return 0;
   }
-  return embark__pipeline_send(&run->pipe, embark__run_only_reads(run) ? read_only : utf8, 0, NULL);
+  return embark__sql_send(&run->pipe, &run->ledger.sql,
+                          embark__run_only_reads(run) ? read_only : utf8, 0, NULL);
 }
 
 /* Begin the conversation of a state: open the pipeline and queue all that is known beforehand. */

@@ -193,6 +193,10 @@ embark__pipeline *embark__run_line(embark_run *run);
 /* Why the connection broke, as far as is known; may be "". */
 const char *embark__run_lost_reason(const embark_run *run);
 
+/* Whether it is the first error of the conversation: what follows it is skipped, or follows from
+ * it. */
+int embark__run_is_first_error(const embark_run *run, const PGresult *res);
+
 /* A statement could not be queued: memory, or the connection. Sets the error, and the trouble. */
 void embark__run_refused(embark_run *run);
 
@@ -215,9 +219,6 @@ run_state embark__run_refuse_path(embark_run *run, const char *schema);
 /* The error that is set says that earlier migrations stay applied; it could not be made sure that
  * they outlive a crash of the server. */
 void embark__run_doubt(embark_run *run);
-
-/* The first error of the conversation; what follows it is skipped, or follows from it. */
-int embark__run_is_first_error(const embark_run *run, const PGresult *res);
 
 /* Whether the run writes nothing, by its op or by EMBARK_DRY_RUN. */
 int embark__run_only_reads(const embark_run *run);

@@ -11,6 +11,12 @@ const char *embark__run_lost_reason(const embark_run *run)
   return run->pipe.reason[0] != '\0' ? run->pipe.reason : PQerrorMessage(run->conn);
 }
 
+int embark__run_is_first_error(const embark_run *run, const PGresult *res)
+{
+  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
+         run->trouble == TROUBLE_NONE;
+}
+
 void embark__run_refused(embark_run *run)
 {
   run->trouble = TROUBLE_FATAL;
@@ -49,12 +55,6 @@ void embark__run_query_failed(embark_run *run, const PGresult *res, const char *
                        "pooler in front of it.");
   }
   embark__answer_describe(&run->error, res);
-}
-
-int embark__run_is_first_error(const embark_run *run, const PGresult *res)
-{
-  return embark__answer_is_error(res) && !embark__answer_is_skipped(res) &&
-         run->trouble == TROUBLE_NONE;
 }
 
 const char *embark__run_past(const embark_run *run)

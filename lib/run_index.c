@@ -7,6 +7,7 @@
 #include "error.h"
 #include "run_failure.h"
 #include "run_outside.h"
+#include "sql.h"
 
 /* --- INDEX ----------------------------------------------------------------------------------- */
 
@@ -17,8 +18,8 @@ static int send_patience(embark_run *run)
   const char *values[] = {limit};
   snprintf(limit, sizeof limit, "%" PRId64,
            run->opt.lock_timeout_ms > 0 ? run->opt.lock_timeout_ms : 0);
-  return embark__pipeline_send(
-      &run->pipe, "SELECT pg_catalog.set_config('lock_timeout', $1, false)", 1, values);
+  return embark__sql_send(&run->pipe, &run->progress.sql, "SELECT %c'lock_timeout', $1, false)", 1,
+                          values);
 }
 
 /* What is said before the question. A statement that was interrupted found its names by settings

@@ -138,7 +138,8 @@ run_state embark__keeper_ping(embark_run *run)
 
 int embark__lock_feed(embark_run *run)
 {
-  return !run->outside.is_said && say(run, embark__keeper_send_lock(&run->keeper, run->lock.key));
+  return !run->outside.is_said &&
+         say(run, embark__keeper_send_lock(&run->keeper, run->lock.key, &run->progress.sql));
 }
 
 int embark__ping_feed(embark_run *run)

@@ -203,7 +203,7 @@ static int send_arm(embark_run *run)
   if (arms.statement_timeout_ms == 0) {
     arms.statement_timeout_ms = run->opt.statement_timeout_ms;
   }
-  return embark__transaction_send_outside(&run->pipe, &arms, run->pooled);
+  return embark__transaction_send_outside(&run->pipe, &run->ledger.sql, &arms, run->pooled);
 }
 
 /* The session of the run before had settings that statements before this one made. */

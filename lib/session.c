@@ -13,30 +13,29 @@
 /* What the transaction noted at its start, if it did; else what was saved beforehand. */
 #define NOTED(what) "%.current_setting('embark." what "', true)"
 #define KEPT(what, saved)                                                                          \
-  "CASE WHEN %.length(" NOTED(what) ") OPERATOR(%.>) 0"                          \
+  "CASE WHEN %.length(" NOTED(what) ")%>0"                          \
   " THEN " NOTED(what) " ELSE " saved " END"
 #define SAVED                                                                                      \
-  " ROWS FROM (%.unnest((" KEPT("names", "$1") ")::%.text[]),"                   \
-  " %.unnest((" KEPT("values", "$2") ")::%.text[])) AS saved(name, value)"
+  " ROWS FROM (%.unnest((" KEPT("names", "$1") ")%t[]),"                   \
+  " %.unnest((" KEPT("values", "$2") ")%t[])) AS saved(name, value)"
 /* clang-format on */
 
 /* Both are settings that only set_config can put back to a value that is not known beforehand.
  * Setting the user anew when it is the same is no harm, but not every role may. */
 #define IDENTITY(user, role, local)                                                                \
-  "CASE WHEN session_user" TEXT NE user " THEN %.set_config('session_authorization', " user        \
-  ", " local ")"                                                                                   \
-  " END, %.set_config('role', " role ", " local ")"
+  "CASE WHEN session_user%t%!" user " THEN %c'session_authorization', " user ", " local ")"        \
+  " END, %c'role', " role ", " local ")"
 /* Behind a pooler it may be somebody else's turn on the server connection that was ours. */
-#define SAME_BACKEND "%.pg_backend_pid() %= $3" INT4
+#define SAME_BACKEND "%.pg_backend_pid() %=$3%i"
 
 /* set_config() with a value of NULL is RESET. All of it happens on the server: the memory that
  * would be needed for doing it from here may be gone; that for this text, the longest, is taken
  * beforehand. $3: on this backend; NULL: on any. */
 static const char settings_back[] =
-    "SELECT %.set_config(COALESCE(s.name, saved.name), saved.value, false)"
+    "SELECT %cCOALESCE(s.name, saved.name), saved.value, false)"
     " FROM (SELECT s.name, s.setting FROM %.pg_settings AS s WHERE" SESSION_SET_HERE
-    ") AS s FULL JOIN" SAVED " ON s.name %= saved.name"
-    " WHERE (s.name IS NULL OR saved.name IS NULL OR s.setting %! saved.value)"
+    ") AS s FULL JOIN" SAVED " ON s.name%=saved.name"
+    " WHERE (s.name IS NULL OR saved.name IS NULL OR s.setting%!saved.value)"
     " AND COALESCE(" SAME_BACKEND ", true)";
 
 void embark__session_init(embark__session *s, const embark_allocator *alloc)
@@ -66,14 +65,14 @@ int embark__session_send_save(embark__session *s, embark__pipeline *p, int anew)
     embark__buf_str(&s->names, "{");
     embark__buf_str(&s->values, "{");
   }
-  embark__buf_clear(&s->sql);
-  embark__sql_put(&s->sql, settings_back, NULL, NULL);
-  if (embark__buf_text(&s->sql) == NULL) {
+  if (embark__sql_send(p, &s->sql,
+                       "SELECT s.name, s.setting FROM %.pg_settings AS s WHERE" SESSION_SET_HERE, 0,
+                       NULL) != 0) {
     return -1;
   }
-  return embark__pipeline_send(
-      p, "SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SESSION_SET_HERE, 0,
-      NULL);
+  embark__buf_clear(&s->sql);
+  embark__sql_put(&s->sql, settings_back, NULL, NULL);
+  return embark__buf_text(&s->sql) == NULL ? -1 : 0;
 }
 
 static void add_element(embark__buf *array, const char *text)
@@ -135,8 +134,8 @@ static int send_texts(embark__session *s, embark__pipeline *p, const char *sql, 
 int embark__session_send_borrow(embark__session *s, embark__pipeline *p)
 {
   return send_texts(s, p,
-                    "SELECT %.set_config('client_encoding', 'UTF8', true),"
-                    " %.set_config('synchronous_commit', $3, true), " IDENTITY("$1", "$2", "true"),
+                    "SELECT %c'client_encoding', 'UTF8', true),"
+                    " %c'synchronous_commit', $3, true), " IDENTITY("$1", "$2", "true"),
                     &s->user, &s->role, 3, s->synchronous_commit);
 }
 
@@ -145,9 +144,9 @@ int embark__session_send_role(embark__session *s, embark__pipeline *p)
   /* The migration may have left hardly any time for a statement. The value is none that anybody
    * has, so that the comparison which puts the settings back finds it. */
   return send_texts(s, p,
-                    "SELECT %.set_config('statement_timeout', '2147483647', true),"
-                    " %.set_config('client_encoding', 'UTF8', true), " IDENTITY(
-                        KEPT("user", "$1"), KEPT("role", "$2"), "false"),
+                    "SELECT %c'statement_timeout', '2147483647', true),"
+                    " %c'client_encoding', 'UTF8', true), " IDENTITY(KEPT("user", "$1"),
+                                                                     KEPT("role", "$2"), "false"),
                     &s->user, &s->role, 2, NULL);
 }
 
@@ -175,17 +174,15 @@ int embark__session_send_restore(embark__session *s, embark__pipeline *p)
                         s->backend};
   /* A role's own statement_timeout may be shorter than the comparison of the settings takes. The
    * value is none that a host has, so that the comparison finds it, and puts back what was. */
-  static const char first[] =
-      "SELECT %.set_config('statement_timeout', '2147483647', true), " IDENTITY(
-          "$1", "$2", "false") " WHERE " SAME_BACKEND;
+  static const char first[] = "SELECT %c'statement_timeout', '2147483647', true), " IDENTITY(
+      "$1", "$2", "false") " WHERE " SAME_BACKEND;
   finish_arrays(s);
   if (user[0] == NULL || last[0] == NULL || embark__sql_send(p, &s->sql, first, 3, user) != 0 ||
       send_texts(s, p, settings_back, &s->names, &s->values, 3, s->backend) != 0) {
     return -1;
   }
   return embark__sql_send(p, &s->sql,
-                          "SELECT CASE WHEN " SAME_BACKEND
-                          " THEN %.set_config('role', $1, false) END,"
-                          " %.set_config('client_encoding', $2, false)",
+                          "SELECT CASE WHEN " SAME_BACKEND " THEN %c'role', $1, false) END,"
+                          " %c'client_encoding', $2, false)",
                           3, last);
 }

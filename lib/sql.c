@@ -3,21 +3,28 @@
 
 #include <string.h>
 
+/* What a form stands for, itself in short forms. */
 static const char *text_of(char form)
 {
   switch (form) {
-  case '.':
-    return "pg_catalog.";
-  case '=':
-    return EQ;
-  case '!':
-    return NE;
   case 't':
-    return TEXT;
+    return "::%.text";
+  case 'i':
+    return "::%.int4";
+  case 'I':
+    return "::%.int8";
+  case 'n':
+    return "::%.name";
+  case 'c':
+    return "%.set_config(";
+  case 'N':
+    return " JOIN %.pg_namespace AS n ON n.oid%=c.relnamespace ";
+  case 'R':
+    return "%.int4in(%.textout(%.concat('" RAISED_PREFIX "', ";
   case 'W':
-    return " RETURNING *) SELECT CASE WHEN (SELECT pg_catalog.count(*) FROM w WHERE ";
+    return " RETURNING *) SELECT CASE WHEN (SELECT %.count(*) FROM w WHERE ";
   case 'E':
-    return ")" EQ "1 THEN 0 ELSE " RAISE("the ledger did not take the row") " END";
+    return ")%=1 THEN 0 ELSE " RAISE("the ledger did not take the row") " END";
   case 'L':
     return RAISE("the ledger has changed since the plan was made; this session looks again,"
                  " nothing is wrong");
@@ -26,8 +33,37 @@ static const char *text_of(char form)
   }
 }
 
+static const char *operator_of(char form)
+{
+  switch (form) {
+  case '=':
+    return "=";
+  case '!':
+    return "<>";
+  case '>':
+    return ">";
+  case 'g':
+    return ">=";
+  case '+':
+    return "+";
+  case '-':
+    return "-";
+  case '*':
+    return "*";
+  default:
+    return NULL;
+  }
+}
+
 static void put_form(embark__buf *out, char form, const char *schema, const char *table)
 {
+  const char *sign = operator_of(form);
+  if (sign != NULL) {
+    embark__buf_str(out, " OPERATOR(pg_catalog.");
+    embark__buf_str(out, sign);
+    embark__buf_str(out, ") ");
+    return;
+  }
   if (form == 'S' || form == 'T') {
     embark__buf_identifier(out, schema);
   }
@@ -35,7 +71,11 @@ static void put_form(embark__buf *out, char form, const char *schema, const char
     embark__buf_str(out, ".");
     embark__buf_identifier(out, table);
   }
-  embark__buf_str(out, text_of(form));
+  if (form == '.') {
+    embark__buf_str(out, "pg_catalog.");
+  } else {
+    embark__sql_put(out, text_of(form), NULL, NULL);
+  }
 }
 
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table)

@@ -12,9 +12,11 @@
 
 /* Append `text` with its short forms spelled out, which keep the tables of statements readable and
  * the library small:
- *   %T  schema and table, quoted        %=  OPERATOR(pg_catalog.=)
- *   %.  pg_catalog.                     %!  OPERATOR(pg_catalog.<>)
- *   %t  ::pg_catalog.text               %S  schema, quoted
+ *   %T  schema and table, quoted        %S  schema, quoted
+ *   %.  pg_catalog.                     %= %! %> %g %+ %- %*  its operators = <> > >= + - *
+ *   %t %i %I %n  its types, as in ::pg_catalog.text: text, int4, int8, name
+ *   %c  pg_catalog.set_config(          %N  joins the namespace n of the class c
+ *   %R  see RAISE_TEXT
  *   %W  ... %E  end "WITH w AS (INSERT, UPDATE or DELETE", which raises unless it is about one row
  *               for which the condition between them is true
  *   %L          raises: the ledger is not as planned                                              */
@@ -35,15 +37,6 @@ void embark__sql_put_line(embark__buf *out, const char *text, const char *schema
 #define CREATE_SCHEMA "CREATE SCHEMA %S"
 int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, const char *schema);
 
-#define EQ    " OPERATOR(pg_catalog.=) "
-#define NE    " OPERATOR(pg_catalog.<>) "
-#define GE    " OPERATOR(pg_catalog.>=) "
-#define MINUS " OPERATOR(pg_catalog.-) "
-#define PLUS  " OPERATOR(pg_catalog.+) "
-#define TEXT  "::pg_catalog.text"
-#define INT4  "::pg_catalog.int4"
-#define INT8  "::pg_catalog.int8"
-
 /* A point in time as ISO 8601 has it, in UTC, whatever DateStyle and TimeZone are. */
 #define ISO_8601(time) "%.to_char(%.timezone('UTC', " time "), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
@@ -51,17 +44,16 @@ int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, co
  * server whose packages were upgraded under it cannot load it). concat() is what keeps it from
  * being evaluated while the statement is planned: PostgreSQL folds what is immutable, but no stable
  * function. There is no cast in it: from text to integer there may be one of somebody's. */
-#define RAISE_TEXT(sql)                                                                            \
-  "pg_catalog.int4in(pg_catalog.textout(pg_catalog.concat('" RAISED_PREFIX "', " sql ")))"
-#define RAISE(message) RAISE_TEXT("'" message "'")
-#define RAISED_BY_US   "22P02"
-#define RAISED_PREFIX  "embark: "
+#define RAISE_TEXT(sql) "%R" sql ")))"
+#define RAISE(message)  RAISE_TEXT("'" message "'")
+#define RAISED_BY_US    "22P02"
+#define RAISED_PREFIX   "embark: "
 
 /* Transactions have no limit of their own; PostgreSQL before 17 does not know the setting. Compared
  * as text: from text to integer there may be a cast of somebody's. */
 #define SET_TRANSACTION_TIMEOUT(local)                                                             \
-  "CASE WHEN pg_catalog.current_setting('server_version_num')" GE "'170000'"                       \
-  " THEN pg_catalog.set_config('transaction_timeout', '0', " local ") END"
+  "CASE WHEN %.current_setting('server_version_num')%g'170000'"                                    \
+  " THEN %c'transaction_timeout', '0', " local ") END"
 
 #define UNSUPPORTED         "0A000"
 #define UNDEFINED_TABLE     "42P01"

@@ -12,7 +12,7 @@
   "%.lower(%.btrim(" PATH ")), '[[:space:]]*,[[:space:]]*'))"
 #define ON_PATH_QUOTED                                                                             \
   "%.strpos(" PATH ", %.concat('\"', %.replace($1, '\"', '\"\"'), '\"'))"                          \
-  " OPERATOR(%.>) 0"
+  "%>0"
 
 /* Why the relation c, which is in the ledger's place, must not be used: reading or writing it would
  * run code of whoever made it, with the rights of whoever migrates, or would not do what it says. A
@@ -20,11 +20,11 @@
  * somebody else's. */
 /* clang-format off */
 #define CLASS(name)        "'%." name "'::%.regclass"
-#define ON_LEDGER(catalog) "EXISTS (SELECT FROM %." catalog " %= c.oid"
-#define PART(class, ids)   "d.classid %= " CLASS(class) " AND d.objid %= " ids
+#define ON_LEDGER(catalog) "EXISTS (SELECT FROM %." catalog "%=c.oid"
+#define PART(class, ids)   "d.classid%=" CLASS(class) " AND d.objid%=" ids
 #define UNTRUSTED                                                                                  \
-  "CASE WHEN c.relkind %! 'r' THEN 'It is not an ordinary table.'"                               \
-  " WHEN c.relpersistence %! 'p' THEN 'It does not outlive a crash or its session.'"             \
+  "CASE WHEN c.relkind%!'r' THEN 'It is not an ordinary table.'"                               \
+  " WHEN c.relpersistence%!'p' THEN 'It does not outlive a crash or its session.'"             \
   " WHEN " ON_LEDGER("pg_rewrite AS x WHERE x.ev_class") ") THEN 'It has a rule.'"                 \
   " WHEN " ON_LEDGER("pg_trigger AS x WHERE x.tgrelid") " AND NOT x.tgisinternal)"                 \
   " THEN 'It has a trigger.'"                                                                      \
@@ -33,14 +33,14 @@
   " OR " ON_LEDGER("pg_inherits AS x WHERE x.inhparent") ")"                                       \
   " THEN 'It is part of an inheritance tree.'"                                                     \
   " WHEN EXISTS (SELECT FROM %.pg_depend AS d"                                            \
-  " WHERE (d.refclassid %= " CLASS("pg_proc") " OR d.refclassid %= " CLASS("pg_type") ")" \
+  " WHERE (d.refclassid%=" CLASS("pg_proc") " OR d.refclassid%=" CLASS("pg_type") ")" \
   " AND (" PART("pg_class", "c.oid")                                                               \
   " OR " PART("pg_class", "ANY (SELECT i.indexrelid FROM %.pg_index AS i"                 \
-                          " WHERE i.indrelid %= c.oid)")                                         \
+                          " WHERE i.indrelid%=c.oid)")                                         \
   " OR " PART("pg_constraint", "ANY (SELECT k.oid FROM %.pg_constraint AS k"              \
-                               " WHERE k.conrelid %= c.oid)")                                    \
+                               " WHERE k.conrelid%=c.oid)")                                    \
   " OR " PART("pg_attrdef", "ANY (SELECT a.oid FROM %.pg_attrdef AS a"                    \
-                            " WHERE a.adrelid %= c.oid)") "))"                                   \
+                            " WHERE a.adrelid%=c.oid)") "))"                                   \
   " THEN 'It uses functions or types that are not PostgreSQL''s own.' END"
 
 /* Not an answer but an error, where it is not to be trusted: what follows in the pipeline is then
@@ -48,8 +48,8 @@
 #define TRUSTED                                                                                    \
   "(SELECT CASE WHEN u.why IS NULL THEN 0 ELSE " RAISE_TEXT("u.why") " END"                        \
   " FROM (SELECT " UNTRUSTED " AS why FROM %.pg_class AS c"                               \
-  " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"                                \
-  " WHERE n.nspname %= $1::%.name AND c.relname %= $2::%.name) AS u)"
+  "%N"                                \
+  " WHERE n.nspname%=$1%n AND c.relname%=$2%n) AS u)"
 /* clang-format on */
 
 int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *ledger_schema,
@@ -57,29 +57,29 @@ int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *l
 {
   static const char sql[] =
       "SELECT %.pg_is_in_recovery(),"
-      " EXISTS (SELECT FROM %.pg_namespace AS n WHERE n.nspname %= $1::%.name),"
+      " EXISTS (SELECT FROM %.pg_namespace AS n WHERE n.nspname%=$1%n),"
       " EXISTS (SELECT FROM %.pg_class AS c"
-      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
-      " WHERE n.nspname %= $1::%.name AND c.relname %= $2::%.name),"
+      "%N"
+      " WHERE n.nspname%=$1%n AND c.relname%=$2%n),"
       " EXISTS (SELECT FROM %.pg_class AS c"
-      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
-      " WHERE (c.relkind %= 'r' OR c.relkind %= 'p') AND c.relpersistence %! 't'"
-      " AND n.nspname %! ALL ('{pg_catalog,information_schema,pg_toast}'::%.name[])"
-      " AND NOT (n.nspname %= $3::%.name"
-      " AND c.relname %= ANY ('{audit,progress}'::%.name[]))"
-      " AND NOT EXISTS (SELECT FROM %.pg_depend AS d WHERE d.deptype %= 'e'"
-      " AND d.objid %= c.oid AND d.classid %= c.tableoid)),"
-      " (" ON_PATH_BARE " OR " ON_PATH_QUOTED " OR (current_user %= $1::%.name"
+      "%N"
+      " WHERE (c.relkind%='r' OR c.relkind%='p') AND c.relpersistence%!'t'"
+      " AND n.nspname%!ALL ('{pg_catalog,information_schema,pg_toast}'%n[])"
+      " AND NOT (n.nspname%=$3%n"
+      " AND c.relname%=ANY ('{audit,progress}'%n[]))"
+      " AND NOT EXISTS (SELECT FROM %.pg_depend AS d WHERE d.deptype%='e'"
+      " AND d.objid%=c.oid AND d.classid%=c.tableoid)),"
+      " (" ON_PATH_BARE " OR " ON_PATH_QUOTED " OR (current_user%=$1%n"
       " AND %.strpos(%.current_setting('search_path'), '$user')"
-      " OPERATOR(%.>) 0)),"
+      "%>0)),"
       " session_user, %.current_setting('role'),"
       " %.current_setting('synchronous_commit'),"
-      " (SELECT s.reset_val FROM %.pg_settings AS s WHERE s.name %= 'client_encoding'),"
+      " (SELECT s.reset_val FROM %.pg_settings AS s WHERE s.name%='client_encoding'),"
       " %.pg_backend_pid(),"
       " " TRUSTED ","
       " EXISTS (SELECT FROM %.pg_class AS c"
-      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
-      " WHERE n.nspname %= $3::%.name AND c.relname %= 'progress')";
+      "%N"
+      " WHERE n.nspname%=$3%n AND c.relname%='progress')";
   const char *values[] = {ledger_schema, ledger_table, progress_schema};
   return embark__sql_send(p, scratch, sql, 3, values);
 }

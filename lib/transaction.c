@@ -8,8 +8,8 @@
 #include "session.h"
 #include "sql.h"
 
-#define SET_LOCAL(name, value) "pg_catalog.set_config('" name "', " value ", true)"
-#define SET(name, value)       "pg_catalog.set_config('" name "', " value ", false)"
+#define SET_LOCAL(name, value) "%c'" name "', " value ", true)"
+#define SET(name, value)       "%c'" name "', " value ", false)"
 
 int embark__transaction_send_begin(embark__pipeline *p)
 {
@@ -25,7 +25,8 @@ static const char *milliseconds(char *out, size_t size, int64_t ms)
   return out;
 }
 
-int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
+int embark__transaction_send_arm(embark__pipeline *p, embark__buf *scratch,
+                                 const embark__arms *arms)
 {
   /* The guard against stale plans is a statement of its own behind this one: this one's snapshot is
    * older than the lock it takes. */
@@ -35,8 +36,8 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
       SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "
       SET_LOCAL("standard_conforming_strings", "'on'") ", "
       SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", "
-      SET_TRANSACTION_TIMEOUT("true") ", CASE WHEN $4" INT8 " IS NULL THEN 0"
-      " WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "
+      SET_TRANSACTION_TIMEOUT("true") ", CASE WHEN $4%I IS NULL THEN 0"
+      " WHEN %.pg_try_advisory_xact_lock($4%I) THEN 0 ELSE "
       RAISE("another session is migrating; this one waits and looks again, nothing is wrong")
       " END";
   /* clang-format on */
@@ -46,12 +47,15 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
       milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms),
       arms->synchronous_commit, arms->takes_lock ? key : NULL};
-  char text[sizeof sql + sizeof "SELECT " SESSION_NOTES];
-  snprintf(text, sizeof text, "SELECT %s%s", arms->notes_session ? SESSION_NOTES : "", sql);
-  return embark__pipeline_send(p, text, 4, values);
+  embark__buf_clear(scratch);
+  embark__sql_put(scratch, arms->notes_session ? "SELECT " SESSION_NOTES : "SELECT ", NULL, NULL);
+  embark__sql_put(scratch, sql, NULL, NULL);
+  const char *text = embark__buf_text(scratch);
+  return text == NULL ? -1 : embark__pipeline_send(p, text, 4, values);
 }
 
-int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *arms, int is_pooled)
+int embark__transaction_send_outside(embark__pipeline *p, embark__buf *scratch,
+                                     const embark__arms *arms, int is_pooled)
 {
   /* clang-format off */
 #define SPEECH                                                                                     \
@@ -70,9 +74,9 @@ int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *ar
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
       milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms)};
   if (is_pooled) {
-    return embark__pipeline_send(p, sql_pooled, 0, NULL);
+    return embark__sql_send(p, scratch, sql_pooled, 0, NULL);
   }
-  return embark__pipeline_send(p, sql, 2, values);
+  return embark__sql_send(p, scratch, sql, 2, values);
 }
 
 int embark__transaction_send_commit(embark__pipeline *p)
@@ -88,12 +92,10 @@ int embark__transaction_send_rollback(embark__pipeline *p)
 int embark__transaction_send_flush(embark__pipeline *p, const char *synchronous_commit)
 {
   /* A commit waits for the disk only when its transaction wrote to the log; a message nobody reads
-   * is the least it can write, and needs no right to anything. */
+   * is the least it can write, and needs no right to anything. No short forms: our memory may be
+   * gone. */
+  static const char sql[] = "SELECT pg_catalog.set_config('synchronous_commit', $1, true),"
+                            " pg_catalog.pg_logical_emit_message(true, 'embark', '')";
   const char *values[] = {synchronous_commit};
-  return embark__pipeline_send(
-      p,
-      "SELECT " SET_LOCAL("synchronous_commit",
-                          "$1") ", "
-                                "pg_catalog.pg_logical_emit_message(true, 'embark', '')",
-      1, values);
+  return embark__pipeline_send(p, sql, 1, values);
 }

@@ -3,6 +3,7 @@
 
 #include "drive.h"
 #include "keep.h"
+#include "meanwhile.h"
 #include "record.h"
 #include "suite.h"
 
@@ -236,20 +237,10 @@ END_TEST
 
 START_TEST(what_another_accepts_meanwhile_is_left_to_it)
 {
-  const embark_step *steps = NULL;
   made_bundle *now = edited(kinds[_i], "1");
   drive_given(edited(kinds[_i], ""));
   drive_options.reason = "first";
-  embark_run *run = drive_start(EMBARK_ACCEPT, now), *other = NULL;
-  while (embark_run_steps(run, &steps) == 0) {
-    drive_step(run);
-  }
-  ck_assert_int_eq(embark_run_start(&other, EMBARK_ACCEPT, db_watch, &now->bundle, &drive_options),
-                   EMBARK_OK);
-  ck_assert_int_eq(drive_run(other), EMBARK_OK);
-  ck_assert_int_eq(drive_run(run), EMBARK_OK);
-  embark_run_free(other);
-  embark_run_free(run);
+  meanwhile(EMBARK_ACCEPT, now, EMBARK_ACCEPT, now, 0);
   expect_verified(now);
   db_expect_rows("1", "SELECT count(*) FROM embark.audit");
 }

@@ -162,14 +162,19 @@ static pid_t adopt_in_child(const made_bundle *made)
 START_TEST(g1_adoption_by_a_process_that_is_killed_is_whole_or_nothing)
 {
   made_bundle *made = many(EMBARK_LEDGER_NATIVE);
-  given_interruption("PERFORM pg_sleep(0.2)");
+  PGconn *blocker = db_connect("");
+  db_exec(blocker, "BEGIN; SELECT pg_advisory_xact_lock(77)");
+  given_interruption("PERFORM pg_advisory_xact_lock(77)");
   drive_options.on_event = NULL;
+  drive_options.lock_timeout_ms = EMBARK_NO_TIMEOUT;
   pid_t child = adopt_in_child(made);
   db_wait_until("EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'child'"
-                " AND wait_event = 'PgSleep')");
+                " AND datname = current_database() AND wait_event_type = 'Lock')");
   ck_assert_int_eq(kill(child, SIGKILL), 0);
   ck_assert_int_eq(waitpid(child, NULL, 0), child);
-  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'child')");
+  db_exec(blocker, "COMMIT");
+  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'child'"
+                " AND datname = current_database())");
   expect_whole(made);
   completes(made);
 }

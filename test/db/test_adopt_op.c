@@ -1,6 +1,7 @@
 /* The op ADOPT: pending migrations recorded, and none run. */
 #include "drive.h"
 #include "keep.h"
+#include "meanwhile.h"
 #include "record.h"
 #include "suite.h"
 
@@ -160,18 +161,33 @@ START_TEST(one_without_a_transaction_is_adopted_without_a_second_connection)
 }
 END_TEST
 
-START_TEST(a_row_that_another_writes_meanwhile_is_left_to_it)
+START_TEST(what_another_applies_meanwhile_is_left_to_it)
 {
-  made_bundle *made = bundle_tables(kinds[_i], 2);
+  made_bundle *made = bundle_tables(kinds[_i], 4);
   drive_given(bundle_head(made, 1));
-  embark_run *run = drive_start(EMBARK_ADOPT, made);
-  while (embark_run_steps(run, &(const embark_step *){NULL}) == 0) {
-    drive_step(run);
-  }
-  drive_given(made);
-  ck_assert_int_eq(drive_run(run), EMBARK_OK);
-  embark_run_free(run);
+  meanwhile(EMBARK_ADOPT, made, EMBARK_MIGRATE, made, 2);
   expect_verified(made);
+  db_expect_tables("t0000 t0001 t0002");
+  db_expect_rows("0003_t", "SELECT tag FROM embark.audit");
+}
+END_TEST
+
+START_TEST(two_at_once_without_a_ledger_record_each_once)
+{
+  made_bundle *made = bundle_tables(kinds[_i], 3);
+  meanwhile(EMBARK_ADOPT, made, EMBARK_ADOPT, made, 0);
+  expect_verified(made);
+  db_expect_rows("3", "SELECT count(*) FROM embark.audit");
+}
+END_TEST
+
+START_TEST(what_another_reverts_meanwhile_is_adopted_too)
+{
+  made_bundle *made = bundle_reversible(kinds[_i], 3);
+  drive_given(bundle_head(made, 2));
+  meanwhile(EMBARK_ADOPT, made, EMBARK_REVERT, made, 1);
+  expect_verified(made);
+  db_expect_tables("t0000");
 }
 END_TEST
 
@@ -187,6 +203,8 @@ Suite *test_suite(void)
                  up_to_a_target_and_the_rest_is_migrated, an_existing_ledger_takes_what_is_pending,
                  where_all_is_applied_nothing_is_written,
                  a_dry_run_says_what_would_be_adopted_and_writes_nothing,
-                 a_row_that_another_writes_meanwhile_is_left_to_it, NULL);
+                 what_another_applies_meanwhile_is_left_to_it,
+                 two_at_once_without_a_ledger_record_each_once,
+                 what_another_reverts_meanwhile_is_adopted_too, NULL);
   return suite;
 }

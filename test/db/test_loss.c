@@ -7,7 +7,7 @@
 #include "record.h"
 #include "suite.h"
 
-#define MANY 1500
+#define MANY 400
 
 /* Each migration leaves a row in `effect`, and is long enough for the queue to back up; the one at
  * `odd`, if any, has the server end its session, once. */
@@ -17,7 +17,7 @@ static made_bundle *many(unsigned odd)
   const char **texts = keep_zeros(MANY * sizeof *texts);
   for (unsigned i = 0; i < MANY; i++) {
     tags[i] = keep_printf("%04u_m", i);
-    texts[i] = keep_printf("%sinsert into effect values (%u, '%0400u');\n%s",
+    texts[i] = keep_printf("%sinsert into effect values (%u, '%04000u');\n%s",
                            i == 0 ? "create table effect (id int, x text);\n" : "", i, i,
                            i == odd ? "do $$ begin if nextval('strikes') = 1 then"
                                       " perform pg_terminate_backend(pg_backend_pid());"
@@ -99,7 +99,7 @@ END_TEST
 
 START_TEST(g11_a_server_that_ends_the_session_half_way_is_no_hang)
 {
-  strike(700, end_session);
+  strike(180, end_session);
 }
 END_TEST
 
@@ -111,7 +111,7 @@ END_TEST
 
 START_TEST(g11_a_network_that_goes_away_half_way_is_no_hang)
 {
-  strike(700, cut_wire);
+  strike(180, cut_wire);
 }
 END_TEST
 
@@ -140,7 +140,7 @@ END_TEST
 
 START_TEST(g11_a_session_that_ends_in_a_late_migration_is_no_hang)
 {
-  end_at(1200);
+  end_at(320);
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 
 #include "drive.h"
 #include "keep.h"
+#include "long_tests.h"
 #include "record.h"
 #include "suite.h"
 
@@ -62,11 +63,17 @@ static void measure(long allowed)
 
 enum { MEGABYTE = 1000000 };
 
+/* Under a sanitizer, which makes it slow, no more than shows that it streams. */
+static size_t much(void)
+{
+  return (size_t)(is_sanitized() ? 10 : 100) * MEGABYTE;
+}
+
 START_TEST(g14_a_migration_of_100_mb_in_statements_streams)
 {
-  char *sql = keep_zeros((size_t)100 * MEGABYTE + 12000);
+  char *sql = keep_zeros(much() + 12000);
   size_t at = 0;
-  while (at < (size_t)100 * MEGABYTE) {
+  while (at < much()) {
     at += (size_t)sprintf(sql + at, "select '%04000d';\n", 0);
   }
   made_bundle *made = bundle_native("0000_a", sql, "0001_b", "create table b ();\n", NULL);
@@ -80,9 +87,9 @@ END_TEST
 
 START_TEST(g14_a_copy_of_100_mb_streams)
 {
-  char *sql = keep_zeros((size_t)100 * MEGABYTE + 12000);
+  char *sql = keep_zeros(much() + 12000);
   size_t at = (size_t)sprintf(sql, "create table a (x text);\ncopy a from stdin;\n");
-  while (at < (size_t)100 * MEGABYTE) {
+  while (at < much()) {
     at += (size_t)sprintf(sql + at, "%010000d\n", 0);
   }
   sprintf(sql + at, "\\.\n");
@@ -114,6 +121,30 @@ START_TEST(g14_a_no_op_with_many_migrations_takes_next_to_nothing)
 }
 END_TEST
 
+START_TEST(g14_a_status_takes_memory_in_proportion_to_the_ledger)
+{
+  enum { ROWS = 10000 };
+  const embark_entry *entries = NULL;
+  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 1);
+  made->migrations[0].outline = "0123456789abcdef0123456789abcdef";
+  drive_given(made);
+  db_exec(db_watch,
+          "INSERT INTO embark.migrations SELECT component, '0000_some_table_' || i, i, hash, chain,"
+          " outline, when_ms, state, applied_at, applied_by, duration FROM embark.migrations,"
+          " generate_series(1, %d) AS i",
+          ROWS);
+  measure(-1);
+  embark_run *run = drive_start(EMBARK_STATUS, made);
+  ck_assert_int_eq(drive_run(run), EMBARK_OK);
+  ck_assert_uint_eq(embark_run_entries(run, &entries), ROWS + 1);
+  ck_assert_str_eq(entries[ROWS].tag, "0000_some_table_10000");
+  ck_assert_str_eq(entries[ROWS].outline, made->migrations[0].outline);
+  embark_run_free(run);
+  ck_assert_uint_lt(gauge.peak, ROWS * 400);
+  ck_assert_uint_eq(gauge.now, 0);
+}
+END_TEST
+
 START_TEST(nothing_is_left_after_a_failure)
 {
   measure(-1);
@@ -133,15 +164,40 @@ static made_bundle *five(void)
                        "create table e ();\n", NULL);
 }
 
+/* The next number of allocations that succeed: all of them in turn where a sanitizer sees what
+ * becomes of each block, else fewer. */
+static long next(long n)
+{
+  return n + (is_sanitized() ? 1 : long_or_short(1, 3));
+}
+
+/* Migrate with `allowed` allocations. Nothing is left, and the session is as it was `before`. */
+static int drive_with(long allowed, const made_bundle *made, const char *before)
+{
+  measure(allowed);
+  int code = drive_unasked(db_conn, &made->bundle);
+  ck_assert_msg(gauge.now == 0, "%zu bytes left after %ld allocations", gauge.now, allowed);
+  ck_assert_int_eq(PQtransactionStatus(db_conn), PQTRANS_IDLE);
+  db_expect_session(db_conn, before);
+  return code;
+}
+
+/* And then with as many as it likes. */
+static void drive_again(const made_bundle *made, embark_code code, long n)
+{
+  measure(-1);
+  int got = drive_unasked(db_conn, &made->bundle);
+  ck_assert_msg(got == (int)code, "%s after %ld allocations: %s\n%s", embark_code_name(got), n,
+                drive_error.message, drive_error.detail);
+}
+
 /* Let the first `n` allocations succeed, for every n until that is enough. Each failing run leaves
  * nothing behind, and the session as it was; the next run completes what it began. */
 static void fail_every_allocation(made_bundle *made, embark_code in_the_end, void (*undo)(void))
 {
-  for (long n = 0;; n++) {
-    measure(n);
-    int code = drive(made);
-    ck_assert_uint_eq(gauge.now, 0);
-    ck_assert_int_eq(PQtransactionStatus(db_conn), PQTRANS_IDLE);
+  const char *before = db_session(db_conn);
+  for (long n = 0;; n = next(n)) {
+    int code = drive_with(n, made, before);
     if (code != EMBARK_E_MEMORY) {
       ck_assert_msg(code == (int)in_the_end, "%s after %ld allocations: %s\n%s",
                     embark_code_name(code), n, drive_error.message, drive_error.detail);
@@ -149,8 +205,7 @@ static void fail_every_allocation(made_bundle *made, embark_code in_the_end, voi
       return;
     }
     if (undo != NULL) {
-      measure(-1);
-      drive_expect(made, in_the_end);
+      drive_again(made, in_the_end, n);
       undo();
     }
   }
@@ -206,18 +261,13 @@ END_TEST
 START_TEST(g13_any_allocation_may_fail_when_some_migrations_are_pending)
 {
   made_bundle *made = five();
-  for (long n = 0; n >= 0; n++) {
+  const char *before = db_session(db_conn);
+  for (long n = 0, code = EMBARK_E_MEMORY; code != EMBARK_OK; n = next(n)) {
     drive_given(bundle_head(made, 3));
-    measure(n);
-    int code = drive(made);
-    ck_assert_uint_eq(gauge.now, 0);
-    ck_assert_msg(code == EMBARK_OK || code == EMBARK_E_MEMORY, "%s", embark_code_name(code));
-    measure(-1);
-    drive_ok(made);
+    code = drive_with(n, made, before);
+    ck_assert_msg(code == EMBARK_OK || code == EMBARK_E_MEMORY, "%s", drive_error.message);
+    drive_again(made, EMBARK_OK, n);
     undo_five();
-    if (code == EMBARK_OK) {
-      return;
-    }
   }
 }
 END_TEST
@@ -238,19 +288,17 @@ START_TEST(g13_any_allocation_may_fail_when_a_migration_is_tried_again)
   drive_options.lock_timeout_ms = 1;
   drive_options.on_event = record_event;
   record_react = let_go;
-  for (int code = EMBARK_E_MEMORY, n = 0; code != EMBARK_OK; n++) {
+  const char *before = db_session(db_conn);
+  for (long n = 0, code = EMBARK_E_MEMORY; code != EMBARK_OK; n = next(n)) {
     drive_given(bundle_head(made, 1));
     db_exec(db_watch, "BEGIN; LOCK TABLE a IN SHARE MODE");
-    measure(n);
-    code = drive(made);
-    ck_assert_uint_eq(gauge.now, 0);
-    ck_assert_msg(code == EMBARK_OK || code == EMBARK_E_MEMORY, "%s", embark_code_name(code));
+    code = drive_with(n, made, before);
+    ck_assert_msg(code == EMBARK_OK || code == EMBARK_E_MEMORY, "%s", drive_error.message);
     ck_assert(code != EMBARK_OK || record_count(EMBARK_EVENT_RETRY) > 0);
     if (PQtransactionStatus(db_watch) != PQTRANS_IDLE) {
       db_exec(db_watch, "COMMIT");
     }
-    measure(-1);
-    drive_ok(made);
+    drive_again(made, EMBARK_OK, n);
     db_expect_rows("1", "SELECT count(*) FROM a");
     db_exec(db_watch, "DROP TABLE a; DROP SCHEMA embark CASCADE");
   }
@@ -308,7 +356,7 @@ END_TEST
 static void fail_every_allocation_of(embark_op op, const made_bundle *made, embark_code in_the_end)
 {
   int code = EMBARK_E_MEMORY;
-  for (long n = 1; code == EMBARK_E_MEMORY; n++) { /* for 0 there is no run */
+  for (long n = 1; code == EMBARK_E_MEMORY; n = next(n)) { /* for 0 there is no run */
     measure(n);
     code = drive_op(op, made);
     ck_assert_uint_eq(gauge.now, 0);
@@ -335,7 +383,8 @@ Suite *test_suite(void)
   return drive_suite(
       "memory", g14_a_migration_of_100_mb_in_statements_streams, g14_a_copy_of_100_mb_streams,
       g14_a_large_result_streams, g14_a_no_op_with_many_migrations_takes_next_to_nothing,
-      nothing_is_left_after_a_failure, g13_any_allocation_may_fail_when_migrations_are_applied,
+      g14_a_status_takes_memory_in_proportion_to_the_ledger, nothing_is_left_after_a_failure,
+      g13_any_allocation_may_fail_when_migrations_are_applied,
       g13_any_allocation_may_fail_with_a_drizzle_ledger,
       g13_any_allocation_may_fail_when_nothing_is_to_be_done,
       g13_any_allocation_may_fail_when_there_is_drift,

@@ -1,13 +1,13 @@
 /* G8, G11: a process is killed at every event, and at any time, of migrations without a
  * transaction; runs after it complete, and every statement has its effect once. */
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "drive.h"
 #include "keep.h"
+#include "long_tests.h"
 #include "record.h"
 #include "suite.h"
 #include "victim.h"
@@ -90,8 +90,7 @@ static int kill_after(const made_bundle *made, long us)
 static void kill_at_any_time(embark_ledger kind, unsigned random)
 {
   made_bundle *made = mixed(kind);
-  int rounds = getenv("EMBARK_TEST_LONG") != NULL ? 200 : 8;
-  for (int round = 0; round < rounds; round++) {
+  for (int round = 0; round < long_or_short(200, 4); round++) {
     int killed = 1;
     for (int kills = 0; killed && kills < 4; kills++) {
       random = random * 1103515245u + 12345u;

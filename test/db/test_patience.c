@@ -1,6 +1,4 @@
 /* Locks that others hold: how often they may be lost, and waiting for the ledger itself. */
-#include <time.h>
-
 #include "drive.h"
 #include "keep.h"
 #include "record.h"
@@ -116,28 +114,20 @@ END_TEST
 
 /* --- the ledger is locked --------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* A run that waits for a lock on the ledger is cancelled, and ends at once. */
+/* A run that waits for a lock on the ledger, which nothing else would end, is cancelled. */
 static void cancel_waiting(embark_op op)
 {
   made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 2);
   drive_given(bundle_head(made, 1));
   const char *before = db_session(db_conn);
+  drive_options.lock_timeout_ms = EMBARK_NO_TIMEOUT;
   db_exec(db_watch, "BEGIN; LOCK TABLE embark.migrations IN ACCESS EXCLUSIVE MODE");
   embark_run *run = drive_start(op, made);
   ck_assert_int_eq(embark_run_poll(run), EMBARK_POLL_READ);
   db_wait_until("EXISTS (SELECT FROM pg_locks WHERE pid = %d AND NOT granted)",
                 PQbackendPID(db_conn));
-  int64_t start = now_ms();
   embark_run_cancel(run);
   ck_assert_int_eq(drive_run(run), EMBARK_E_CANCELLED);
-  ck_assert_int_lt(now_ms() - start, 5000);
   embark_run_free(run);
   db_exec(db_watch, "COMMIT");
   db_expect_session(db_conn, before);

@@ -277,7 +277,7 @@ END_TEST
 
 START_TEST(a_statement_timeout_of_the_options_ends_a_migration)
 {
-  drive_options.statement_timeout_ms = 10;
+  drive_options.statement_timeout_ms = 1000;
   drive_expect(bundle_native("0000_a", "select pg_sleep(60);\n", NULL), EMBARK_E_SQL);
   ck_assert_str_eq(drive_error.sqlstate, "57014");
 }

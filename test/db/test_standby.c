@@ -103,7 +103,9 @@ START_TEST(g8_a_standby_refuses_a_pending_migration_without_a_transaction_and_no
                   NULL);
   const char *role = db_role("CONNECTION LIMIT 1");
   drive_given(bundle_head(made, 1));
-  db_exec(db_watch, "GRANT pg_read_all_data TO %s", role);
+  const char *schema = made->bundle.ledger_schema;
+  db_exec(db_watch, "GRANT USAGE ON SCHEMA %s TO %s", schema, role);
+  db_exec(db_watch, "GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %s", schema, role);
   follow();
   PQfinish(standby);
   standby = PQconnectdb(keep_printf("%s dbname=%s user=%s", follower.address, db_name(), role));

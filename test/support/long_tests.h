@@ -6,4 +6,8 @@
 /* One of the two numbers. */
 int long_or_short(int in_a_campaign, int every_time);
 
+/* Whether this program is watched by the address sanitizer: what is a matter of every block of
+ * memory is looked at closely there, and the others need not repeat all of it. */
+int is_sanitized(void);
+
 #endif
