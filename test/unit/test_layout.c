@@ -118,6 +118,9 @@ START_TEST(other_files_are_passed_over)
   given(".2_b.sql", "");
   given("3_c.sql~", "");
   expect_tags(LAYOUT_PLAIN, "1_a");
+  char *hidden = alloc_path(dir, ".2_b.sql");
+  ck_assert_int_eq(remove(hidden), 0); /* tear_down() does not see it */
+  free(hidden);
 }
 END_TEST
 
