@@ -17,7 +17,10 @@ _embark_tags() { # PROGRAM WORD...
   shift
   while [ $# -gt 0 ]; do
     case $1 in
-    --dir) [ $# -lt 2 ] || dir=$2 ;;
+    --dir) # bash takes = for a word of its own
+      [ "${2-}" != = ] || shift
+      dir=${2-$dir}
+      ;;
     --dir=*) dir=${1#--dir=} ;;
     esac
     shift
@@ -54,7 +57,6 @@ _embark() {
     mapfile -t COMPREPLY < <(compgen -W "$(_embark_commands "$program") --help --version" -- "$current")
     return
   fi
-  # bash takes = for a word of its own.
   if [ "$current" = = ]; then
     current=
   elif [ "$before" = = ]; then
