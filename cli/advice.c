@@ -6,29 +6,40 @@
 
 #include "text.h"
 
+/* In place of a part of the hint, of the whole, or of a part where nothing has to be bundled. */
+typedef enum phrase_kind { PART, WHOLE, FOLDER } phrase_kind;
+
 typedef struct phrase {
+  phrase_kind kind;
   const char *from;
   const char *to; /* '@' stands for the program's name, '#' for the migration's tag */
-  enum { PART, WHOLE, FOLDER } kind; /* of the hint; of one where nothing has to be bundled */
 } phrase;
 
+/* clang-format off */
 static const phrase phrases[] = {
-    {"EMBARK_RESUME_",
-     "See whether it took effect (@ resume shows the statement), and say so: @ resume --done, or, "
-     "if it did not, @ resume --again. Then go on with @ migrate.",                              true },
-    {"set adopt to EMBARK_ADOPT_ASSUME once (or bundle with --adopt assume) to record all as "
-     "adopted",                        "record its migrations without running them: @ adopt --all, or @ adopt --up-to TAG for the "
-     "first of them",                                                        false},
-    {"make the change in a new migration.",
-     "make the change in a new migration. If the change does no harm: @ accept # --reason WHY.", PART },
-    {"set EMBARK_OUT_OF_ORDER",             "give --out-of-order",                               false},
-    {"Apply them with embark_migrate().",   "Apply them with @ migrate.",                        false},
-    {"embark-bundle --list",                "@ status",                                          false},
-    {"lock_timeout_ms",                     "--lock-timeout",                                    false},
-    {"lock_wait_ms",                        "--lock-wait",                                       false},
-    {"set keeper_conninfo",                 "give --lock-database",                              PART },
-    {"keeper_conninfo",                     "--lock-database",                                   PART },
+  {WHOLE, "EMBARK_RESUME_",
+   "See whether it took effect (@ resume shows the statement), and say so: @ resume --done, or, if "
+   "it did not, @ resume --again. Then go on with @ migrate."},
+  {PART, "set adopt to EMBARK_ADOPT_ASSUME once (or bundle with --adopt assume) to record all as "
+         "adopted",
+   "record its migrations without running them: @ adopt --all, or @ adopt --up-to TAG for the "
+   "first of them"},
+  {PART, "make the change in a new migration.",
+   "make the change in a new migration. If the change does no harm: @ accept # --reason WHY."},
+  {PART, "set EMBARK_OUT_OF_ORDER", "give --out-of-order"},
+  {PART, "Apply them with embark_migrate().", "Apply them with @ migrate."},
+  {PART, "\"embark-bundle --list\" shows the tags of a folder.", "@ status shows the tags."},
+  {PART, "lock_timeout_ms", "--lock-timeout"},
+  {PART, "lock_wait_ms", "--lock-wait"},
+  {PART, "set keeper_conninfo", "give --lock-database"},
+  {PART, "keeper_conninfo", "--lock-database"},
+  {FOLDER, "Mend the file, bundle it, and", "Mend the file and"},
+  {FOLDER, "Write its down file and bundle it", "Write its down file"},
+  {FOLDER, "; bundle it", ""},
+  {FOLDER, "Bring both into one folder, bundle that, and deploy it.",
+   "Bring both into one folder, and migrate from that."},
 };
+/* clang-format on */
 
 static void put_phrase(text *out, const char *to, const embark_error *err, const char *program)
 {

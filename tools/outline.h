@@ -1,5 +1,5 @@
-/* outline.h - digests of a file's text that see less than its hash does, so that they tell what kind
- * of change a change is.
+/* outline.h - digests of a file's text that see less than its hash does, so that they tell what
+ * kind of change a change is.
  *
  * The first leaves out white space between tokens and in comments, the second leaves out comments
  * too, but for directives. Whoever cuts the text says which parts of it are tokens and which are

@@ -174,6 +174,7 @@ static int make(scaffold *s)
                                       : scaffold_plain(s);
   }
   migration_list_free(&list);
+  s->list = NULL;
   return status;
 }
 

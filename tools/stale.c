@@ -1,5 +1,5 @@
-/* Generates again, compares byte by byte, and names the migrations that differ by reading the tables
- * in the old file. Knows how emit.c lays them out; knows nothing of folders. */
+/* Generates again, compares byte by byte, and names the migrations that differ by reading the
+ * tables in the old file. Knows how emit.c lays them out; knows nothing of folders. */
 #include "stale.h"
 
 #include <errno.h>

@@ -350,16 +350,16 @@ END_TEST
 
 START_TEST(a_journal_that_looks_otherwise_goes_on_looking_so)
 {
+#define NEW(tag) "\"when\":1795350896789,\"tag\":\"" tag "\",\"breakpoints\":true}"
+#define ONE      "{\"x\":{\"entries\":[1]},\"entries\":[{\"idx\":4,\"when\":5,\"tag\":\"0004_a\"}"
+#define SPACED                                                                                     \
+  "{\r\n\t\"entries\": [\r\n\t\t{ \"tag\": \"0004_a\", \"when\": 5, \"version\": \"6\" }"
   static const char *const cases[][2] = {
-      {"{\"x\":{\"entries\":[1]},\"entries\":[{\"idx\":4,\"when\":5,\"tag\":\"0004_a\"}],\"y\":[\"]"
-       "\"]}",             "{\"x\":{\"entries\":[1]},\"entries\":[{\"idx\":4,\"when\":5,\"tag\":\"0004_a\"},"
-       "{\"idx\":5,\"version\":\"7\",\"when\":1795350896789,\"tag\":\"0005_b\","
-       "\"breakpoints\":true}],\"y\":[\"]\"]}"               },
-      {"\xef\xbb\xbf{\r\n\t\"entries\": [\r\n\t\t{ \"tag\": \"0004_a\", \"when\": 5, \"version\": "
-       "\"6\" }"
-       "\r\n\t]\r\n}\r\n", "{\r\n\t\"entries\": [\r\n\t\t{ \"tag\": \"0004_a\", \"when\": 5, \"version\": \"6\" },"
-       "\r\n\t\t{ \"idx\": 1, \"version\": \"6\", \"when\": 1795350896789, \"tag\": \"0005_b\","
-       " \"breakpoints\": true }\r\n\t]\r\n}\r\n"},
+      {ONE "],\"y\":[\"]\"]}",
+       ONE ",{\"idx\":5,\"version\":\"7\"," NEW("0005_b") "],\"y\":[\"]\"]}" },
+      {"\xef\xbb\xbf" SPACED "\r\n\t]\r\n}\r\n",
+       SPACED ",\r\n\t\t{ \"idx\": 1, \"version\": \"6\", \"when\": 1795350896789,"
+              " \"tag\": \"0005_b\", \"breakpoints\": true }\r\n\t]\r\n}\r\n"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     given_meta(LAYOUT_JOURNAL, cases[i][0]);
