@@ -15,6 +15,8 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 MANDIR ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 
 # release goes to build/ itself; the others (debug asan tsan cov clang) to build/FLAVOR/.
 FLAVOR ?= release
@@ -178,23 +180,27 @@ demo-run:
 # --- installing -----------------------------------------------------------------------------------
 
 man_dir = $(MANDIR)/man$(subst .,,$(suffix $(1)))
+PC_FILES := embark.pc embark-cli.pc
 # What install puts there and uninstall removes.
 INSTALLED = $(patsubst include/%,$(INCLUDEDIR)/%,$(wildcard include/*.h)) $(LIBDIR)/libembark.a \
-  $(LIBDIR)/$(SOFILE) $(LIBDIR)/$(SONAME) $(LIBDIR)/libembark.so $(BINDIR)/embark-bundle \
-  $(PKGCONFIGDIR)/embark.pc $(foreach page,$(MAN_PAGES),$(call man_dir,$(page))/$(notdir $(page)))
+  $(LIBDIR)/$(SOFILE) $(LIBDIR)/$(SONAME) $(LIBDIR)/libembark.so $(LIBDIR)/libembark_cli.a \
+  $(BINDIR)/embark $(BINDIR)/embark-bundle $(PC_FILES:%=$(PKGCONFIGDIR)/%) \
+  $(BASHCOMPDIR)/embark $(ZSHCOMPDIR)/_embark $(foreach page,$(MAN_PAGES),$(call man_dir,$(page))/$(notdir $(page)))
 
 install: all ## install into PREFIX, /usr/local by default (DESTDIR, LIBDIR ... work)
 	$(INSTALL) -d $(sort $(dir $(INSTALLED:%=$(DESTDIR)%)))
 	$(INSTALL) -m 644 include/*.h $(DESTDIR)$(INCLUDEDIR)
-	$(INSTALL) -m 644 $(B)/libembark.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 644 $(B)/libembark.a $(B)/libembark_cli.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL) -m 755 $(B)/$(SOFILE) $(DESTDIR)$(LIBDIR)
 	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libembark.so
-	$(INSTALL) -m 755 $(B)/embark-bundle $(DESTDIR)$(BINDIR)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	$(INSTALL) -m 755 $(B)/embark $(B)/embark-bundle $(DESTDIR)$(BINDIR)
+	for file in $(PC_FILES); do sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
 	  -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
-	  -e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' embark.pc.in > $(B)/embark.pc
-	$(INSTALL) -m 644 $(B)/embark.pc $(DESTDIR)$(PKGCONFIGDIR)
+	  -e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' $$file.in > $(B)/$$file || exit; done
+	$(INSTALL) -m 644 $(PC_FILES:%=$(B)/%) $(DESTDIR)$(PKGCONFIGDIR)
+	$(INSTALL) -m 644 completions/embark.bash $(DESTDIR)$(BASHCOMPDIR)/embark
+	$(INSTALL) -m 644 completions/_embark $(DESTDIR)$(ZSHCOMPDIR)
 	$(foreach page,$(MAN_PAGES),$(INSTALL) -m 644 $(page) $(DESTDIR)$(call man_dir,$(page)) &&) :
 uninstall: ## remove what install put there
 	rm -f $(INSTALLED:%=$(DESTDIR)%)
