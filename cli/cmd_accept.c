@@ -56,6 +56,9 @@ static int accept(cli *c)
                    put_hashes,    describe, &a};
   embark_options options = cli_run_options(c);
   options.target = c->flags.name;
+  if (options.reason == NULL) {
+    options.reason = "none"; /* nothing is written */
+  }
   embark_options listing = cli_run_options(c);
   listing.flags = 0;
   listing.target = NULL;
@@ -76,7 +79,7 @@ int cmd_accept(cli *c)
                       f->all ? "a migration and --all exclude each other"
                              : "say which: the migration's tag, or --all");
   }
-  if (f->reason == NULL) {
+  if (f->reason == NULL && !f->dry_run) {
     return cli_refuse(c, EXIT_USAGE, "It is kept in the audit table, for those who ask later.",
                       "say why: --reason TEXT");
   }

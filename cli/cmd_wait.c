@@ -127,7 +127,9 @@ static int tell_failure(waiting *w, attempt_result result, const database *db)
            : result == ATTEMPT_REFUSED ? "the database does not let us in"
                                        : "the database did not accept a connection in time");
   snprintf(err.detail, sizeof err.detail, "%s", text_string(&w->reason));
-  if (result == ATTEMPT_REFUSED) {
+  if (result == ATTEMPT_REFUSED && PQconnectionNeedsPassword(w->c->conn)) {
+    snprintf(err.hint, sizeof err.hint, REPORT_NEEDS_PASSWORD, db->source);
+  } else if (result == ATTEMPT_REFUSED) {
     snprintf(err.hint, sizeof err.hint,
              "Waiting does not change that. The connection was made as %s says.", db->source);
   } else if (result == ATTEMPT_NOT_YET) {

@@ -41,10 +41,11 @@ const command cli_commands[COMMANDS] = {
     "  embark adopt --up-to 0012_baseline --reason 'was migrated by hand'\n"
     "  embark adopt --all --yes",
     cmd_adopt},
-  [CMD_ACCEPT] = {CMD_ACCEPT, "accept", "TAG", "accept a changed migration as it is now",
+  [CMD_ACCEPT] = {CMD_ACCEPT, "accept", "[TAG]", "accept a changed migration as it is now",
     "Gives a migration that was edited after it was applied the hash it has now. Nothing is\n"
     "run. Both hashes and the reason are kept in the audit table.\n\n"
-    "  embark accept 0007_add_orders --reason 'comment only, reviewed by Ada'",
+    "  embark accept 0007_add_orders --reason 'comment only, reviewed by Ada'\n"
+    "  embark accept --all --dry-run         show what has changed",
     cmd_accept},
   [CMD_RESUME] = {CMD_RESUME, "resume", "", "settle an interrupted migration",
     "Says of the statement of a migration without a transaction that was interrupted, and\n"

@@ -91,10 +91,13 @@ void report_no_connection(cli *c, const database *db)
   snprintf(err.message, sizeof err.message, "no connection to the database");
   const char *said = PQerrorMessage(c->conn);
   snprintf(err.detail, sizeof err.detail, "%.*s", (int)(strlen(said) - (said[0] != '\0')), said);
-  snprintf(err.hint, sizeof err.hint,
-           "The connection was made as %s says. %s wait waits for a server that "
-           "is starting.",
-           db->source, c->program);
+  if (PQconnectionNeedsPassword(c->conn)) {
+    snprintf(err.hint, sizeof err.hint, REPORT_NEEDS_PASSWORD, db->source);
+  } else {
+    snprintf(err.hint, sizeof err.hint,
+             "The connection was made as %s says. %s wait waits for a server that is starting.",
+             db->source, c->program);
+  }
   report_error(c, &err);
 }
 

@@ -5,6 +5,10 @@
 #include "cli.h"
 #include "database.h"
 
+/* A hint, of who said which database. */
+#define REPORT_NEEDS_PASSWORD                                                                      \
+  "The connection was made as %s says. The password can be in PGPASSWORD, in ~/.pgpass, or there."
+
 /* An error: its message, the place in the file with a caret, DETAIL and HINT. */
 void report_error(cli *c, const embark_error *err);
 

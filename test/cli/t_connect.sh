@@ -87,6 +87,9 @@ it_takes_the_password_from_a_passfile() {
   matches "detail" 'password authentication failed for user "locked"' "$(cat "$err")"
   matches "who said so" 'HINT:  The connection was made as --database says' "$(cat "$err")"
   lacks "the password" 'wr0ng' "$(cat "$out" "$err")"
+  embark status -d "user=locked"
+  exits 6
+  matches "hint" 'HINT: .*as --database says. The password can be in PGPASSWORD' "$(cat "$err")"
   sql "drop role locked"
 }
 

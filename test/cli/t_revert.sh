@@ -201,4 +201,5 @@ END
   golden revert_interrupted.txt "$err"
   is "ledger" "0001_users 0002_orders" "$(applied)"
 }
-is_asleep() { [ "$(sql "select count(*) from pg_stat_activity where wait_event = 'PgSleep'")" = 1 ]; }
+is_asleep() { [ "$(sql "select count(*) from pg_stat_activity where wait_event = 'PgSleep'
+  and datname = current_database()")" = 1 ]; }

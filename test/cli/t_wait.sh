@@ -97,6 +97,7 @@ it_tells_a_wrong_and_a_missing_password_at_once() {
   embark wait -d "user=locked" --timeout none
   exits 6
   matches "detail" 'no password supplied' "$(cat "$err")"
+  matches "hint" 'HINT: .*as --database says. The password can be in PGPASSWORD' "$(cat "$err")"
   embark wait -d "user=locked password=right-one" --timeout none
   exits 0
   sql "drop role locked"
