@@ -127,6 +127,9 @@ begin_test() { # NAME
 
 end_test() {
   cd "$root" || exit 1
+  # A copy of the cluster, as a standby is one, shall not be one of all that was.
+  psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS cli_$databases WITH (FORCE)" >"$work/said" 2>&1 ||
+    fail "the database is still in use: $(cat "$work/said")"
   [ "$status" != none ] || fail "the test has run nothing"
 }
 
@@ -207,15 +210,19 @@ is_at() { # PATTERN [WHAT]
     AND coalesce(wait_event_type, '') LIKE '${2:-%}'")" = t ]
 }
 
-within_20_s() { # COMMAND...
-  local end=$((SECONDS + 20))
-  until "$@"; do
+within() { # SECONDS COMMAND...
+  local end=$((SECONDS + $1))
+  until "${@:2}"; do
     if [ "$SECONDS" -ge "$end" ]; then
-      fail "not within 20 s: $*"
+      fail "not within $1 s: ${*:2}"
       return 1
     fi
     sleep 0.02
   done
+}
+
+within_20_s() { # COMMAND...
+  within 20 "$@"
 }
 
 url_of() { # DATABASE [USER[:PASSWORD]]

@@ -96,7 +96,7 @@ it_needs_no_more_than_to_read_the_ledger() {
   new_database
   three_migrations
   embark migrate --to 0002_orders
-  sql "DROP ROLE IF EXISTS cli_reader; CREATE ROLE cli_reader LOGIN;
+  sql "CREATE ROLE cli_reader LOGIN;
     GRANT USAGE ON SCHEMA embark TO cli_reader;
     GRANT SELECT ON embark.migrations TO cli_reader"
   PGUSER=cli_reader embark plan
@@ -106,6 +106,7 @@ it_needs_no_more_than_to_read_the_ledger() {
   exits 0
   PGUSER=cli_reader embark verify
   exits 3
+  sql 'DROP OWNED BY cli_reader; DROP ROLE cli_reader'
 }
 
 it_waits_for_nobody() {
