@@ -23,18 +23,18 @@
 /* In the short forms of sql.h; %T is the ledger. Texts of tags and names sort and compare by the C
  * collation, which no upgrade of the system's locales changes under an index. */
 /* clang-format off */
-static const char *const native[LEDGER_TEXTS] = {
-  [LEDGER_CHECK] =
+static const char native[] =
+  /* LEDGER_CHECK */
     /* Whoever is up to date asks only this, so it is made for the planner's haste: no order, no
      * limit, no casts. Nearly always one row answers. */
     "SELECT m.chain, m.state FROM %T AS m"
-    " WHERE m.component %= $1 AND m.\"position\"" GE "$2 AND " HOLDS_ROWS,
-  [LEDGER_READ] =
-    COLUMNS ROWS,
-  [LEDGER_LIST] =
+    " WHERE m.component %= $1 AND m.\"position\"" GE "$2 AND " HOLDS_ROWS "\0"
+  /* LEDGER_READ */
+    COLUMNS ROWS "\0"
+  /* LEDGER_LIST */
     COLUMNS ", " ISO_8601("m.applied_at") ", m.applied_by,"
-    " %.int8(%.date_part('epoch', m.duration) OPERATOR(%.*) 1000000)" ROWS,
-  [LEDGER_TABLE] =
+    " %.int8(%.date_part('epoch', m.duration) OPERATOR(%.*) 1000000)" ROWS "\0"
+  /* LEDGER_TABLE */
     "CREATE TABLE %T ("
     "component %.text COLLATE %.\"C\" NOT NULL, "
     "tag %.text COLLATE %.\"C\" NOT NULL, "
@@ -47,71 +47,72 @@ static const char *const native[LEDGER_TEXTS] = {
     "applied_at %.timestamptz NOT NULL, "
     "applied_by %.text NOT NULL, "
     "duration %.interval NOT NULL, "
-    "PRIMARY KEY (component, tag))",
-  [LEDGER_INDEX] =
-    "CREATE INDEX ON %T (component, \"position\")",
-  [LEDGER_GUARD] =
+    "PRIMARY KEY (component, tag))" "\0"
+  /* LEDGER_INDEX */
+    "CREATE INDEX ON %T (component, \"position\")" "\0"
+  /* LEDGER_GUARD */
     "SELECT CASE"
     " WHEN EXISTS (SELECT FROM %T AS m WHERE m.component %= $1%t AND m.tag %= $2%t)"
-    " THEN " RAISE("another session has just applied this migration; this one looks again,"
-                   " nothing is wrong")
+    " THEN %Ranother session has just applied this migration; this one looks again,"
+    " nothing is wrong')))"
     " WHEN $3%t IS NOT NULL AND NOT EXISTS (SELECT FROM %T AS m"
     " WHERE m.component %= $1%t AND m.tag %= $3%t)"
-    " THEN %L ELSE 0 END",
-  [LEDGER_HOLD] =
+    " THEN %L ELSE 0 END" "\0"
+  /* LEDGER_HOLD */
     "SELECT CASE WHEN EXISTS (SELECT FROM %T AS m WHERE " NATIVE_ROW ")"
     " AND NOT EXISTS (SELECT FROM %T AS m WHERE m.component %= $1%t"
-    " AND m.\"position\" OPERATOR(%.>) $4" INT8 ") THEN 0 ELSE %L END",
-  [LEDGER_RECORD] =
+    " AND m.\"position\" OPERATOR(%.>) $4" INT8 ") THEN 0 ELSE %L END" "\0"
+  /* LEDGER_RECORD */
     WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, outline, when_ms, state,"
             " applied_at, applied_by, duration) VALUES ($1, $2, $3" INT4 ", $4, $5, $6, $7" INT8
             ", $8, %.clock_timestamp(), session_user,"
             " %.clock_timestamp()" MINUS "%.transaction_timestamp())",
-            "w.component %= $1%t AND w.tag %= $2%t AND w.hash %= $4%t"),
-  [LEDGER_REMOVE] =
-    WRITTEN("DELETE FROM %T AS m WHERE " NATIVE_ROW, "true"),
-  [LEDGER_ACCEPT] =
-    WRITTEN("UPDATE %T AS m SET hash = $4, outline = $5 WHERE " NATIVE_ROW, "w.hash %= $4%t"),
-  [LEDGER_RESTAMP] =
+            "w.component %= $1%t AND w.tag %= $2%t AND w.hash %= $4%t") "\0"
+  /* LEDGER_REMOVE */
+    WRITTEN("DELETE FROM %T AS m WHERE " NATIVE_ROW, "true") "\0"
+  /* LEDGER_ACCEPT */
+    WRITTEN("UPDATE %T AS m SET hash = $4, outline = $5 WHERE " NATIVE_ROW, "w.hash %= $4%t") "\0"
+  /* LEDGER_RESTAMP */
     "UPDATE %T AS m SET \"position\" = $3" INT4 ", chain = $4"
-    " WHERE m.component %= $1%t AND m.tag %= $2%t",
-};
+    " WHERE m.component %= $1%t AND m.tag %= $2%t" "\0";
 
-static const char *const drizzle[LEDGER_TEXTS] = {
-  [LEDGER_CHECK] =
+static const char drizzle[] =
+  /* LEDGER_CHECK */
     "SELECT %.encode(%.sha256(%.convert_to("
     "COALESCE(%.string_agg("
     "%.concat(m.created_at, ':', m.hash, %.chr(10)),"
     " '' ORDER BY m.created_at,"
-    " m.hash COLLATE %.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m WHERE " HOLDS_ROWS,
-  [LEDGER_READ] =
-    DRIZZLE_ROWS,
-  [LEDGER_LIST] =
-    DRIZZLE_ROWS,
-  [LEDGER_TABLE] =
-    "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash %.text NOT NULL, created_at bigint)",
-  [LEDGER_GUARD] =
+    " m.hash COLLATE %.\"C\"), ''), 'UTF8')), 'hex') FROM %T AS m WHERE " HOLDS_ROWS "\0"
+  /* LEDGER_READ */
+    DRIZZLE_ROWS "\0"
+  /* LEDGER_LIST */
+    DRIZZLE_ROWS "\0"
+  /* LEDGER_TABLE */
+    "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash %.text NOT NULL, created_at bigint)" "\0"
+  /* LEDGER_INDEX */
+    "" "\0"
+  /* LEDGER_GUARD */
     "SELECT CASE WHEN COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"
     " ORDER BY m.id DESC LIMIT 1), '') %! $1" TEXT
-    " THEN " RAISE("another session has just applied migrations; this one looks again,"
-                   " nothing is wrong")
-    " ELSE 0 END",
-  [LEDGER_RECORD] =
-    WRITTEN("INSERT INTO %T (hash, created_at) VALUES ($1, $2" INT8 ")",
-            "w.hash %= $1%t AND w.created_at %= $2" INT8),
-  [LEDGER_HOLD] =
+    " THEN %Ranother session has just applied migrations; this one looks again,"
+    " nothing is wrong')))"
+    " ELSE 0 END" "\0"
+  /* LEDGER_HOLD */
     "SELECT CASE WHEN EXISTS (SELECT FROM %T AS m WHERE " DRIZZLE_ROW ")"
     " AND NOT EXISTS (SELECT FROM %T AS m WHERE m.id OPERATOR(%.>) $3" INT8 ")"
-    " THEN 0 ELSE %L END",
-  [LEDGER_REMOVE] =
-    WRITTEN("DELETE FROM %T AS m WHERE " DRIZZLE_ROW, "true"),
-  [LEDGER_ACCEPT] =
-    WRITTEN("UPDATE %T AS m SET hash = $3 WHERE " DRIZZLE_ROW, "w.hash %= $3%t"),
-  [LEDGER_INDEX] = "", [LEDGER_RESTAMP] = "", /* it has no place for either; the sequence asks for neither */
-};
+    " THEN 0 ELSE %L END" "\0"
+  /* LEDGER_RECORD */
+    WRITTEN("INSERT INTO %T (hash, created_at) VALUES ($1, $2" INT8 ")",
+            "w.hash %= $1%t AND w.created_at %= $2" INT8) "\0"
+  /* LEDGER_REMOVE */
+    WRITTEN("DELETE FROM %T AS m WHERE " DRIZZLE_ROW, "true") "\0"
+  /* LEDGER_ACCEPT */
+    WRITTEN("UPDATE %T AS m SET hash = $3 WHERE " DRIZZLE_ROW, "w.hash %= $3%t") "\0"
+  /* LEDGER_RESTAMP */
+    "" "\0";
 /* clang-format on */
 
 const char *embark__ledger_text_of(embark_ledger kind, embark__ledger_text which)
 {
-  return (kind == EMBARK_LEDGER_NATIVE ? native : drizzle)[which];
+  return embark__sql_text(kind == EMBARK_LEDGER_NATIVE ? native : drizzle, which);
 }

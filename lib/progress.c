@@ -41,19 +41,19 @@ typedef enum text_of {
 } text_of;
 
 /* clang-format off */
-static const char *const texts[TEXTS] = {
-  [TABLE] =
+static const char texts[] =
+  /* TABLE */
     "CREATE TABLE %T (ledger" LASTING "component" LASTING "tag" LASTING "state" LASTING
     "statement %.int4 NOT NULL, done" LASTING "index_before %.oid, "
     "backend_pid %.int4 NOT NULL, started_at %.timestamptz NOT NULL, "
     "changed_at %.timestamptz NOT NULL, changed_by %.text NOT NULL, "
-    "settled %.text, PRIMARY KEY (ledger, component, tag))",
-  [READ] =
+    "settled %.text, PRIMARY KEY (ledger, component, tag))" "\0"
+  /* READ */
     "SELECT " ROW ", p.backend_pid, " ISO_8601("p.started_at") ", p.changed_by"
-    " FROM %T AS p WHERE " OURS " AND p.state %! 'applied' ORDER BY p.started_at, p.tag",
-  [TAKE] =
-    "SELECT " ROW " FROM %T AS p WHERE " THIS " FOR UPDATE NOWAIT",
-  [NOTE] =
+    " FROM %T AS p WHERE " OURS " AND p.state %! 'applied' ORDER BY p.started_at, p.tag" "\0"
+  /* TAKE */
+    "SELECT " ROW " FROM %T AS p WHERE " THIS " FOR UPDATE NOWAIT" "\0"
+  /* NOTE */
     "INSERT INTO %T AS p (ledger, component, tag, state, statement, done, index_before,"
     " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5" INT4 ", $6,"
     " (SELECT i.indexrelid FROM " INDEX_OF("$7%t", "$8%t") "),"
@@ -65,26 +65,25 @@ static const char *const texts[TEXTS] = {
     " ELSE p.started_at END,"
     " changed_at = excluded.changed_at, changed_by = excluded.changed_by"
     /* Only what was seen last is overwritten: another run may have taken it up. */
-    " WHERE " VERSION " %= $9%t RETURNING " VERSION,
-  [FINISH] =
+    " WHERE " VERSION " %= $9%t RETURNING " VERSION "\0"
+  /* FINISH */
     "UPDATE %T AS p SET state = 'applied', statement = $4" INT4 ", done = $5,"
-    " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS,
-  [SETTLE] =
+    " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS "\0"
+  /* SETTLE */
     "UPDATE %T AS p SET state = $4%t, changed_at = %.clock_timestamp(),"
     " changed_by = session_user, settled = %.concat(p.settled,"
     " %.now(), ' ', session_user, ': ', p.statement, ' ', $4%t, '; ')"
     " WHERE " THIS " AND p.statement %= $5" INT4 " AND p.state %= 'running'"
-    " RETURNING p.tag, p.statement",
-  [INDEX] =
+    " RETURNING p.tag, p.statement" "\0"
+  /* INDEX */
     "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid %! (SELECT p.index_before"
     " FROM %T AS p WHERE " THIS "), true) FROM "
     "%.pg_namespace AS n, " INDEX_OF("$4%t", "$5%t")
-    " AND n.oid %= c.relnamespace",
-  [DROPPED] =
-    "SELECT n.nspname, c.relname, false, true FROM %.pg_class AS c"
-    " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
-    " WHERE c.oid %= %.to_regclass($1%t)::%.oid",
-  [ORPHANS] =
+    " AND n.oid %= c.relnamespace" "\0"
+  /* DROPPED */
+    "SELECT n.nspname, c.relname, false, true %C"
+    " WHERE c.oid %= %.to_regclass($1%t)::%.oid" "\0"
+  /* ORPHANS */
     /* Those of this database that run the very statement: the rows of pg_stat_activity start with
      * its text, or with as much of it as the server keeps (track_activity_query_size), which is 96
      * bytes at the least. Others' texts are hidden from a role without the right to see them. */
@@ -97,8 +96,7 @@ static const char *const texts[TEXTS] = {
     " WHERE a.datname %= %.current_database() AND a.state %= 'active'"
     " AND a.pid %! %.pg_backend_pid() AND a.leader_pid IS NULL"
     " AND (%.strpos(a.query, $1%t) %= 1 OR %.octet_length(a.query)" GE "96"
-    " AND %.strpos($1%t, a.query) %= 1) ORDER BY a.pid",
-};
+    " AND %.strpos($1%t, a.query) %= 1) ORDER BY a.pid" "\0";
 
 /* clang-format on */
 
@@ -134,7 +132,8 @@ static int send(embark__progress_table *t, embark__pipeline *p, text_of which, i
   if (t->ledger.failed) {
     return -1; /* it is the first of the values */
   }
-  return embark__sql_send_about(p, &t->sql, texts[which], t->schema, PROGRESS_TABLE, count, values);
+  return embark__sql_send_about(p, &t->sql, embark__sql_text(texts, which), t->schema,
+                                PROGRESS_TABLE, count, values);
 }
 
 int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p)
@@ -152,7 +151,7 @@ void embark__progress_put_sql(const embark__progress_table *t, embark__buf *out)
   if (strcmp(t->schema, t->ledger_schema) != 0) {
     embark__sql_put_line(out, CREATE_SCHEMA, t->schema, NULL);
   }
-  embark__sql_put_line(out, texts[TABLE], t->schema, PROGRESS_TABLE);
+  embark__sql_put_line(out, embark__sql_text(texts, TABLE), t->schema, PROGRESS_TABLE);
 }
 
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag)

@@ -68,7 +68,7 @@ static int send_arm(embark_run *run)
   if (run->plan.at_once || (m != NULL && is_last_step(run))) {
     arms.synchronous_commit = run->session.synchronous_commit; /* makes all before it last, too */
   }
-  return embark__transaction_send_arm(&run->pipe, &arms);
+  return embark__transaction_send_arm(&run->pipe, &run->ledger.sql, &arms);
 }
 
 static int send_statement(embark_run *run)

@@ -312,7 +312,7 @@ int embark__verdict_queue(embark_run *run)
                        run->session.synchronous_commit,
                        0};
   if (embark__transaction_send_begin(&run->pipe) != 0 ||
-      embark__transaction_send_arm(&run->pipe, &arms) != 0 ||
+      embark__transaction_send_arm(&run->pipe, &run->ledger.sql, &arms) != 0 ||
       embark__progress_send_settle(
           &run->progress, &run->pipe, embark__outside_migration(run), run->outside.statement,
           run->op == EMBARK_RESUME_DONE ? PROGRESS_DONE : PROGRESS_AGAIN) != 0) {

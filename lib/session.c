@@ -34,8 +34,7 @@
  * beforehand. $3: on this backend; NULL: on any. */
 static const char settings_back[] =
     "SELECT %.set_config(COALESCE(s.name, saved.name), saved.value, false)"
-    " FROM (SELECT s.name, s.setting FROM %.pg_settings AS s WHERE" SESSION_SET_HERE
-    ") AS s FULL JOIN" SAVED " ON s.name %= saved.name"
+    " FROM (SELECT s.name, s.setting %H) AS s FULL JOIN" SAVED " ON s.name %= saved.name"
     " WHERE (s.name IS NULL OR saved.name IS NULL OR s.setting %! saved.value)"
     " AND COALESCE(" SAME_BACKEND ", true)";
 
@@ -71,9 +70,7 @@ int embark__session_send_save(embark__session *s, embark__pipeline *p, int anew)
   if (embark__buf_text(&s->sql) == NULL) {
     return -1;
   }
-  return embark__pipeline_send(
-      p, "SELECT s.name, s.setting FROM pg_catalog.pg_settings AS s WHERE" SESSION_SET_HERE, 0,
-      NULL);
+  return embark__sql_send(p, &s->sql, "SELECT s.name, s.setting %H", 0, NULL);
 }
 
 static void add_element(embark__buf *array, const char *text)

@@ -4,7 +4,9 @@
  * comparison: the settings that were set in this session before are kept (none or a few, nearly
  * always), everything else goes back to what the session started with. Settings that PostgreSQL
  * lists nowhere, those with a prefix that no extension claims ("app.user"), are the limit: a
- * migration that sets one for good leaves it set.
+ * migration that sets one for good leaves it set. Those of a transaction come and go with it, and
+ * the encoding is what every conversation of ours changes and is kept apart: the form %H of sql.h
+ * leaves them out.
  *
  * The send functions queue what they name and return 0, or -1 when memory or the connection is
  * gone.
@@ -16,22 +18,15 @@
 #include "pipeline.h"
 #include "sql.h"
 
-/* Of the settings `s`, those set in this session. Those of a transaction come and go with it; the
- * encoding is what every conversation of ours changes, and is kept apart. */
-#define SESSION_SET_HERE                                                                           \
-  " s.source" EQ "'session' AND s.name" NE "ALL ('{client_encoding,transaction_isolation,"         \
-  "transaction_read_only,transaction_deferrable}'" TEXT "[])"
-
 /* Expressions that have a transaction note what the session is like at its start, in settings of
  * its own. Through a pooler it may be another session than the one that was asked before: what is
  * then put back must be what was there, not what somebody else had left in another one. */
-#define SESSION_NOTE(what, value) "pg_catalog.set_config('embark." what "', " value ", true), "
+#define SESSION_NOTE(what, value) "%.set_config('embark." what "', " value ", true), "
 #define SESSION_NOTE_ALL(what, column)                                                             \
-  SESSION_NOTE(what, "(SELECT COALESCE(pg_catalog.array_agg(s." column ")" TEXT ", '{}')"          \
-                     " FROM pg_catalog.pg_settings AS s WHERE" SESSION_SET_HERE ")")
+  SESSION_NOTE(what, "(SELECT COALESCE(%.array_agg(s." column ")%t, '{}') %H)")
 #define SESSION_NOTES                                                                              \
-  SESSION_NOTE("user", "session_user" TEXT)                                                        \
-  SESSION_NOTE("role", "pg_catalog.current_setting('role')")                                       \
+  SESSION_NOTE("user", "session_user%t")                                                           \
+  SESSION_NOTE("role", "%.current_setting('role')")                                                \
   SESSION_NOTE_ALL("names", "name")                                                                \
   SESSION_NOTE_ALL("values", "setting")
 

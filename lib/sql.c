@@ -3,24 +3,33 @@
 
 #include <string.h>
 
-static const char *text_of(char form)
+/* What a form stands for, in other forms. */
+static const char *meaning_of(char form)
 {
   switch (form) {
   case '.':
     return "pg_catalog.";
   case '=':
-    return EQ;
+    return "OPERATOR(pg_catalog.=)";
   case '!':
-    return NE;
+    return "OPERATOR(pg_catalog.<>)";
   case 't':
     return TEXT;
+  case 'C':
+    return "FROM %.pg_class AS c JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace";
+  case 'H':
+    return "FROM %.pg_settings AS s WHERE s.source %= 'session' AND s.name %! ALL ("
+           "'{client_encoding,transaction_isolation,transaction_read_only,transaction_deferrable}'"
+           "%t[])";
+  case 'R':
+    return "%.int4in(%.textout(%.concat('" RAISED_PREFIX "', '";
   case 'W':
-    return " RETURNING *) SELECT CASE WHEN (SELECT pg_catalog.count(*) FROM w WHERE ";
+    return " RETURNING *) SELECT CASE WHEN (SELECT %.count(*) FROM w WHERE ";
   case 'E':
-    return ")" EQ "1 THEN 0 ELSE " RAISE("the ledger did not take the row") " END";
+    return ") %= 1 THEN 0 ELSE %Rthe ledger did not take the row'))) END";
   case 'L':
-    return RAISE("the ledger has changed since the plan was made; this session looks again,"
-                 " nothing is wrong");
+    return "%Rthe ledger has changed since the plan was made; this session looks again,"
+           " nothing is wrong')))";
   default: /* there is no other: the texts are all our own */
     return "";
   }
@@ -30,12 +39,12 @@ static void put_form(embark__buf *out, char form, const char *schema, const char
 {
   if (form == 'S' || form == 'T') {
     embark__buf_identifier(out, schema);
+    embark__buf_str(out, form == 'T' ? "." : "");
   }
   if (form == 'T') {
-    embark__buf_str(out, ".");
     embark__buf_identifier(out, table);
   }
-  embark__buf_str(out, text_of(form));
+  embark__sql_put(out, meaning_of(form), NULL, NULL);
 }
 
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table)
@@ -51,6 +60,14 @@ void embark__sql_put_line(embark__buf *out, const char *text, const char *schema
 {
   embark__sql_put(out, text, schema, table);
   embark__buf_str(out, ";\n");
+}
+
+const char *embark__sql_text(const char *texts, unsigned index)
+{
+  for (; index > 0; index--) {
+    texts += strlen(texts) + 1;
+  }
+  return texts;
 }
 
 int embark__sql_send_about(embark__pipeline *p, embark__buf *scratch, const char *text,

@@ -15,10 +15,17 @@
  *   %T  schema and table, quoted        %=  OPERATOR(pg_catalog.=)
  *   %.  pg_catalog.                     %!  OPERATOR(pg_catalog.<>)
  *   %t  ::pg_catalog.text               %S  schema, quoted
+ *   %C  FROM pg_class AS c and its namespace AS n
+ *   %H  FROM pg_settings AS s WHERE it was set in this session (session.h)
+ *   %R  ... '))) is RAISE(), below, with a text
  *   %W  ... %E  end "WITH w AS (INSERT, UPDATE or DELETE", which raises unless it is about one row
  *               for which the condition between them is true
  *   %L          raises: the ledger is not as planned                                              */
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table);
+
+/* The text of this number, from 0, of texts that lie one after the other, each ended by a NUL: a
+ * table of pointers would be filled in whenever the library is loaded. */
+const char *embark__sql_text(const char *texts, unsigned index);
 
 /* Queue `text`, spelled out in `scratch`, with `count` text parameters; about a table where it has
  * %T or %S. All return 0, or -1 when memory or the connection is gone. */
@@ -51,11 +58,10 @@ int embark__sql_send_create_schema(embark__pipeline *p, embark__buf *scratch, co
  * server whose packages were upgraded under it cannot load it). concat() is what keeps it from
  * being evaluated while the statement is planned: PostgreSQL folds what is immutable, but no stable
  * function. There is no cast in it: from text to integer there may be one of somebody's. */
-#define RAISE_TEXT(sql)                                                                            \
-  "pg_catalog.int4in(pg_catalog.textout(pg_catalog.concat('" RAISED_PREFIX "', " sql ")))"
-#define RAISE(message) RAISE_TEXT("'" message "'")
-#define RAISED_BY_US   "22P02"
-#define RAISED_PREFIX  "embark: "
+#define RAISE(message)                                                                             \
+  "pg_catalog.int4in(pg_catalog.textout(pg_catalog.concat('" RAISED_PREFIX "', '" message "')))"
+#define RAISED_BY_US  "22P02"
+#define RAISED_PREFIX "embark: "
 
 /* Transactions have no limit of their own; PostgreSQL before 17 does not know the setting. Compared
  * as text: from text to integer there may be a cast of somebody's. */

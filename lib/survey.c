@@ -46,9 +46,9 @@
 /* Not an answer but an error, where it is not to be trusted: what follows in the pipeline is then
  * skipped. */
 #define TRUSTED                                                                                    \
-  "(SELECT CASE WHEN u.why IS NULL THEN 0 ELSE " RAISE_TEXT("u.why") " END"                        \
-  " FROM (SELECT " UNTRUSTED " AS why FROM %.pg_class AS c"                               \
-  " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"                                \
+  "(SELECT CASE WHEN u.why IS NULL THEN 0"                                                         \
+  " ELSE %.int4in(%.textout(%.concat('" RAISED_PREFIX "', u.why))) END"                            \
+  " FROM (SELECT " UNTRUSTED " AS why %C"                                                          \
   " WHERE n.nspname %= $1::%.name AND c.relname %= $2::%.name) AS u)"
 /* clang-format on */
 
@@ -58,11 +58,9 @@ int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *l
   static const char sql[] =
       "SELECT %.pg_is_in_recovery(),"
       " EXISTS (SELECT FROM %.pg_namespace AS n WHERE n.nspname %= $1::%.name),"
-      " EXISTS (SELECT FROM %.pg_class AS c"
-      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+      " EXISTS (SELECT %C"
       " WHERE n.nspname %= $1::%.name AND c.relname %= $2::%.name),"
-      " EXISTS (SELECT FROM %.pg_class AS c"
-      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+      " EXISTS (SELECT %C"
       " WHERE (c.relkind %= 'r' OR c.relkind %= 'p') AND c.relpersistence %! 't'"
       " AND n.nspname %! ALL ('{pg_catalog,information_schema,pg_toast}'::%.name[])"
       " AND NOT (n.nspname %= $3::%.name"
@@ -77,8 +75,7 @@ int embark__survey_send(embark__pipeline *p, embark__buf *scratch, const char *l
       " (SELECT s.reset_val FROM %.pg_settings AS s WHERE s.name %= 'client_encoding'),"
       " %.pg_backend_pid(),"
       " " TRUSTED ","
-      " EXISTS (SELECT FROM %.pg_class AS c"
-      " JOIN %.pg_namespace AS n ON n.oid %= c.relnamespace"
+      " EXISTS (SELECT %C"
       " WHERE n.nspname %= $3::%.name AND c.relname %= 'progress')";
   const char *values[] = {ledger_schema, ledger_table, progress_schema};
   return embark__sql_send(p, scratch, sql, 3, values);

@@ -25,20 +25,22 @@ static const char *milliseconds(char *out, size_t size, int64_t ms)
   return out;
 }
 
-int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
+int embark__transaction_send_arm(embark__pipeline *p, embark__buf *scratch,
+                                 const embark__arms *arms)
 {
   /* The guard against stale plans is a statement of its own behind this one: this one's snapshot is
    * older than the lock it takes. */
   /* clang-format off */
+#define LOCAL(name, value) "%.set_config('" name "', " value ", true)"
   static const char sql[] =
-      SET_LOCAL("lock_timeout", "$1") ", " SET_LOCAL("statement_timeout", "$2") ", "
-      SET_LOCAL("synchronous_commit", "$3") ", " SET_LOCAL("client_encoding", "'UTF8'") ", "
-      SET_LOCAL("standard_conforming_strings", "'on'") ", "
-      SET_LOCAL("idle_in_transaction_session_timeout", "'0'") ", "
+      LOCAL("lock_timeout", "$1") ", " LOCAL("statement_timeout", "$2") ", "
+      LOCAL("synchronous_commit", "$3") ", " LOCAL("client_encoding", "'UTF8'") ", "
+      LOCAL("standard_conforming_strings", "'on'") ", "
+      LOCAL("idle_in_transaction_session_timeout", "'0'") ", "
       SET_TRANSACTION_TIMEOUT("true") ", CASE WHEN $4" INT8 " IS NULL THEN 0"
-      " WHEN pg_catalog.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE "
-      RAISE("another session is migrating; this one waits and looks again, nothing is wrong")
-      " END";
+      " WHEN %.pg_try_advisory_xact_lock($4" INT8 ") THEN 0 ELSE %Ranother session is migrating;"
+      " this one waits and looks again, nothing is wrong'))) END";
+#undef LOCAL
   /* clang-format on */
   char lock_timeout[24], statement_timeout[24], key[24];
   snprintf(key, sizeof key, "%" PRId64, arms->lock_key);
@@ -46,9 +48,14 @@ int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms)
       milliseconds(lock_timeout, sizeof lock_timeout, arms->lock_timeout_ms),
       milliseconds(statement_timeout, sizeof statement_timeout, arms->statement_timeout_ms),
       arms->synchronous_commit, arms->takes_lock ? key : NULL};
-  char text[sizeof sql + sizeof "SELECT " SESSION_NOTES];
-  snprintf(text, sizeof text, "SELECT %s%s", arms->notes_session ? SESSION_NOTES : "", sql);
-  return embark__pipeline_send(p, text, 4, values);
+  embark__buf_clear(scratch);
+  embark__sql_put(scratch, "SELECT ", NULL, NULL);
+  if (arms->notes_session) {
+    embark__sql_put(scratch, SESSION_NOTES, NULL, NULL);
+  }
+  embark__sql_put(scratch, sql, NULL, NULL);
+  const char *text = embark__buf_text(scratch);
+  return text == NULL ? -1 : embark__pipeline_send(p, text, 4, values);
 }
 
 int embark__transaction_send_outside(embark__pipeline *p, const embark__arms *arms, int is_pooled)

@@ -7,6 +7,7 @@
 #ifndef EMBARK_TRANSACTION_H
 #define EMBARK_TRANSACTION_H
 
+#include "buf.h"
 #include "pipeline.h"
 
 typedef struct embark__arms {
@@ -20,8 +21,10 @@ typedef struct embark__arms {
 
 int embark__transaction_send_begin(embark__pipeline *p);
 
-/* The transaction's settings, and the lock; fails with RAISED_BY_US when somebody else has it. */
-int embark__transaction_send_arm(embark__pipeline *p, const embark__arms *arms);
+/* The transaction's settings, and the lock; put together in `scratch`; fails with RAISED_BY_US when
+ * somebody else has it. */
+int embark__transaction_send_arm(embark__pipeline *p, embark__buf *scratch,
+                                 const embark__arms *arms);
 
 /* The settings of a session in which statements run without a transaction, to be put back
  * afterwards. is_pooled: only those that a pooler puts back itself; any other would stay behind for
