@@ -16,7 +16,8 @@
 #define DRIZZLE_ROW "($1%I IS NULL OR m.created_at%=$1%I) AND m.hash%=$2%t"
 
 #define COLUMNS      "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\", m.outline"
-#define ROWS         " FROM %T AS m WHERE m.component%=$1%t ORDER BY m.\"position\", m.applied_at, m.tag"
+#define ROWS         " FROM %T AS m WHERE m.component%=$1%t" IN_ORDER
+#define IN_ORDER     " ORDER BY m.\"position\", m.applied_at, m.tag"
 #define DRIZZLE_ROWS "SELECT m.hash, m.created_at, m.id FROM %T AS m ORDER BY m.id"
 
 /* In the short forms of sql.h; %T is the ledger. Texts of tags and names sort and compare by the C
@@ -71,8 +72,7 @@ static const char *const native[LEDGER_TEXTS] = {
   [LEDGER_ACCEPT] =
     WRITTEN("UPDATE %T AS m SET hash = $4, outline = $5 WHERE " NATIVE_ROW, "w.hash%=$4%t"),
   [LEDGER_RESTAMP] =
-    "UPDATE %T AS m SET \"position\" = $3%i, chain = $4"
-    " WHERE m.component%=$1%t AND m.tag%=$2%t",
+    "UPDATE %T AS m SET \"position\" = $3%i, chain = $4 WHERE m.component%=$1%t AND m.tag%=$2%t",
 };
 
 static const char *const drizzle[LEDGER_TEXTS] = {
