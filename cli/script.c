@@ -42,7 +42,7 @@ static void put_form(script_writer *w, char form, const char *const *values)
     text_puts(w->out, "::pg_catalog.text");
     break;
   default:
-    psql_put_literal(w->out, values[form - '1']);
+    psql_put_literal(w->out, values != NULL ? values[form - '1'] : NULL);
     break;
   }
 }

@@ -89,55 +89,53 @@ static void put_found(script_writer *w)
   text_puts(w->out, "),\n");
 }
 
+/* clang-format off */
+static const char trusted[] =
+  REFUSE("EXISTS (SELECT FROM %.pg_class AS c WHERE c.oid %= %.to_regclass(%O)::%.oid\n"
+    "    AND (c.relkind %! 'r' OR %.row_security_active(c.oid)\n"
+    "    OR EXISTS (SELECT FROM %.pg_rewrite AS r WHERE r.ev_class %= c.oid)\n"
+    "    OR EXISTS (SELECT FROM %.pg_trigger AS t WHERE t.tgrelid %= c.oid)))",
+    "%O, ' cannot be trusted as a ledger: it is no ordinary table, or has a rule, a trigger or"
+    " row-level security'");
+static const char place[] =
+  "place AS (SELECT COALESCE(%.max(f.number) FILTER (WHERE f.is_there), -1) AS newest,"
+  " COALESCE(%.max(f.number) FILTER (WHERE " PENDING "), -1) AS last\n"
+  "  FROM found AS f)\n";
+static const char changed[] =
+  "SELECT CASE\n"
+  CASE_OF("f.is_changed", "migration ",
+    " was changed after it was applied; embark verify says how")
+  "  WHEN place.last OPERATOR(%.<) 0 THEN 0\n";
+static const char late[] =
+  CASE_OF(PENDING " AND f.number OPERATOR(%.<) place.newest", "migration ",
+    " is pending, but a later one is applied");
+static const char missing[] =
+  CASE_OF("NOT f.is_step AND NOT f.is_there AND f.number OPERATOR(%.<) place.last",
+    "the ledger does not have ", ", which this script supposes")
+  "  WHEN EXISTS (SELECT FROM stranger)\n  THEN "
+  RAISE_LIST("'the database has migration \"', (SELECT s.name FROM stranger AS s LIMIT 1),"
+    " '\", which this script does not know'")
+  "\n  ELSE 0 END AS embark_ignored FROM place \\gset\n";
+
+#define NEWEST                                                                                     \
+  "COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"                              \
+  " ORDER BY m.id DESC LIMIT 1), '')"
+/* clang-format on */
+
 void script_put_history(script_writer *w)
 {
-  bool any_order = (w->plan->options->flags & EMBARK_OUT_OF_ORDER) != 0;
   text_puts(w->out, "\n-- is history what this script supposes\n");
-  script_sql(
-      w,
-      REFUSE("EXISTS (SELECT FROM %.pg_class AS c WHERE c.oid %= %.to_regclass(%O)::%.oid\n"
-             "    AND (c.relkind %! 'r' OR %.row_security_active(c.oid)\n"
-             "    OR EXISTS (SELECT FROM %.pg_rewrite AS r WHERE r.ev_class %= c.oid)\n"
-             "    OR EXISTS (SELECT FROM %.pg_trigger AS t WHERE t.tgrelid %= c.oid)))",
-             "%O, ' cannot be trusted as a ledger: it is no ordinary table, or has a rule, a "
-             "trigger or row-level security'"),
-      NULL);
+  script_sql(w, trusted, NULL);
   put_all_known(w);
   put_found(w);
-  text_puts(w->out, "place AS (SELECT COALESCE(");
-  script_sql(w,
-             "%.max(f.number) FILTER (WHERE f.is_there), -1) AS newest,"
-             " COALESCE(%.max(f.number) FILTER (WHERE " PENDING "), -1) AS last\n"
-             "  FROM found AS f)\nSELECT CASE\n",
-             NULL);
-  script_sql(w,
-             CASE_OF("f.is_changed", "migration ",
-                     " was changed after it was applied; embark "
-                     "verify says how"),
-             NULL);
-  script_sql(w, "  WHEN place.last OPERATOR(%.<) 0 THEN 0\n", NULL);
-  if (!any_order) {
-    script_sql(w,
-               CASE_OF(PENDING " AND f.number OPERATOR(%.<) place.newest", "migration ",
-                       " is pending, but a later one is applied"),
-               NULL);
+  script_sql(w, place, NULL);
+  script_sql(w, changed, NULL);
+  if ((w->plan->options->flags & EMBARK_OUT_OF_ORDER) == 0) {
+    script_sql(w, late, NULL);
   }
-  script_sql(w,
-             CASE_OF("NOT f.is_step AND NOT f.is_there AND f.number OPERATOR(%.<) place.last",
-                     "the ledger does not have ", ", which this script supposes"),
-             NULL);
-  script_sql(
-      w,
-      "  WHEN EXISTS (SELECT FROM stranger)\n  THEN " RAISE_LIST(
-          "'the database has migration \"', (SELECT s.name FROM stranger AS s LIMIT 1), '\", "
-          "which this script does not know'") "\n  ELSE 0 END AS embark_ignored FROM place "
-                                              "\\gset\n",
-      NULL);
+  script_sql(w, missing, NULL);
   if (!is_native(w)) {
-    script_sql(w,
-               "SELECT COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"
-               " ORDER BY m.id DESC LIMIT 1), '') AS embark_newest \\gset\n",
-               NULL);
+    script_sql(w, "SELECT " NEWEST " AS embark_newest \\gset\n", NULL);
   }
 }
 
@@ -159,8 +157,7 @@ void script_put_guard(script_writer *w, uint32_t index)
   const embark_migration *m = &w->bundle->migrations[index];
   if (!is_native(w)) {
     script_sql(w,
-               REFUSE("COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"
-                      " ORDER BY m.id DESC LIMIT 1), '') %! :'embark_newest'",
+               REFUSE(NEWEST " %! :'embark_newest'",
                       "'another session has applied migrations meanwhile: run this script again'"),
                NULL);
   } else if (index > 0) {

@@ -235,6 +235,24 @@ it_goes_as_far_as_it_is_told() {
   matches "what it says" 'no migration "0009_none"' "$(cat "$err")"
 }
 
+it_can_come_from_standard_input() {
+  migration 0001_copy <<'END'
+create table t (a text);
+copy t from stdin;
+it's
+\.
+END
+  migration 0002_more 'insert into t values (2);'
+  new_database
+  make_script
+  for _ in once twice; do
+    status=0
+    psql -X <script.sql >/dev/null 2>"$err" || status=$?
+    is "status" "0 " "$status $(cat "$err")"
+  done
+  is "rows" "it's 2" "$(sql "SELECT string_agg(a, ' ' ORDER BY a DESC) FROM t")"
+}
+
 it_says_that_nothing_is_pending() {
   three_migrations
   new_database
