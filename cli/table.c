@@ -40,11 +40,9 @@ void table_free(table *t)
 
 /* --- widths ----------------------------------------------------------------------------------- */
 
+/* `widths` are zeros. */
 static void measure(const table *t, int *widths)
 {
-  for (int column = 0; column < t->count; column++) {
-    widths[column] = 0;
-  }
   for (size_t i = 0; i < t->used; i++) {
     int columns = screen_columns(t->cells[i].string);
     int *width = &widths[i % (size_t)t->count];
@@ -141,7 +139,7 @@ static void put_row(const table *t, const screen *s, text *out, const int *width
 
 static void put_titles(const table *t, const screen *s, text *out, const int *widths)
 {
-  table_cell titles[TABLE_COLUMNS];
+  table_cell titles[TABLE_COLUMNS] = {0};
   for (int column = 0; column < t->count; column++) {
     size_t size = strlen(t->columns[column].title);
     titles[column] = (table_cell){alloc_string(t->columns[column].title, size), STYLE_BOLD};
@@ -154,7 +152,10 @@ static void put_titles(const table *t, const screen *s, text *out, const int *wi
 
 void table_print(const table *t, const screen *s, text *out)
 {
-  int widths[TABLE_COLUMNS];
+  int widths[TABLE_COLUMNS] = {0};
+  if (t->count < 1) {
+    return;
+  }
   measure(t, widths);
   if (s->is_terminal) {
     give_way(t, widths, s->width);

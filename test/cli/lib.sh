@@ -32,8 +32,10 @@ PATH=$build:$EMBARK_PGCLIENT:$PATH
 
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
-  tmux -S "$work/tmux" kill-server 2>/dev/null
-  local pid
+  local socket pid
+  for socket in "$work"/tmux.*; do
+    [ ! -S "$socket" ] || tmux -S "$socket" kill-server 2>/dev/null
+  done
   for pid in "${started[@]}"; do
     { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null
   done

@@ -1,10 +1,13 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154,SC2016
 # On a terminal: tmux has one, and says what is to be seen on it.
 
-pane() { tmux -S "$work/tmux" "$@"; }
+# One after the other, each with a server of its own: one that ends still answers for a while.
+terminals=0
+pane() { tmux -S "$work/tmux.$terminals" "$@"; }
 
 open_terminal() { # COLUMNS [ROWS]
   status=0
+  terminals=$((terminals + 1))
   pane -f /dev/null new-session -d -x "$1" -y "${2:-40}" "env PS1='\$ ' ENV= sh"
   within_20_s shows '^\$ ?$'
 }
@@ -42,6 +45,7 @@ wide_history() {
   migration 0003_gone 'select 1;'
   migration 0004_last 'select 2;'
   embark migrate
+  sql "UPDATE embark.migrations SET duration = '12 ms'" # columns are as wide as what is in them
   migration 0002_orders_and_what_belongs_to_them 'create table orders (id bigint primary key);'
   rm migrations/0003_gone.sql
   migration 0000_late 'select 3;'
@@ -144,6 +148,28 @@ END
   within_20_s shows '^1 migration applied, 1 was there already$'
   lacks "nothing is left of the line" 'waiting for' "$(seen)"
   close_terminal
+}
+
+# Room for the run and its keeper, and for nobody who only looks.
+it_builds_an_index_though_nobody_can_watch() {
+  new_database
+  sql "CREATE ROLE cli_limited LOGIN CONNECTION LIMIT 2; GRANT CREATE ON DATABASE $PGDATABASE TO cli_limited;
+    GRANT ALL ON SCHEMA public TO cli_limited"
+  migration 0001_t 'create table t (a int);'
+  PGUSER=cli_limited embark migrate
+  migration 0002_index <<'END'
+-- embark: no-transaction
+create index concurrently t_a on t (a);
+END
+  hold 'INSERT INTO t VALUES (1)'
+  open_terminal 100
+  enter 'clear; PGUSER=cli_limited embark migrate'
+  within_20_s shows '^1/1 \[----------\] 0002_index [2-9]\.[0-9] s  create index concurrently'
+  matches "it was refused" 'too many connections for role "cli_limited"' "$(cat "$EMBARK_PGLOG")"
+  release
+  within_20_s shows '^1 migration applied, 1 was there already$'
+  close_terminal
+  sql 'DROP OWNED BY cli_limited; DROP ROLE cli_limited'
 }
 
 it_shows_whom_it_waits_for() {

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # The command line itself: help, versions, and what is no command.
 
 it_lists_its_commands() {
@@ -30,4 +30,11 @@ it_refuses_an_unknown_option() {
   embark migrate --force
   exits 2
   matches "message" 'unknown option --force' "$(cat "$err")"
+}
+
+it_refuses_a_folder_where_it_carries_its_own_migrations() {
+  status=0
+  "$build/examples/03_own_commands" migrate status --dir elsewhere >"$out" 2>"$err" || status=$?
+  exits 2
+  matches "message" 'carries its own migrations' "$(cat "$err")"
 }

@@ -137,3 +137,16 @@ it_tells_what_is_missing() {
   embark verify --json
   json "which" '[["0002_orders","missing"]]' '[.differences[] | [.tag, .state]]'
 }
+
+it_shows_what_lies_around_a_change() {
+  new_database
+  in_git
+  seq 1 40 | sed 's/.*/select &;/' | migration 0001_many
+  commit before
+  embark migrate
+  seq 1 40 | sed 's/^10$/100/; s/^30$/300/; s/.*/select &;/' | migration 0001_many
+  embark verify
+  is "two changes, and what is between them" "  select 8;   select 9; - select 10; + select 100;   select 11; \
+  select 12;   ...   select 28;   select 29; - select 30; + select 300;   select 31;   select 32;" \
+    "$(tail -n +2 "$out" | paste -sd ' ')"
+}
