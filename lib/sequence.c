@@ -131,9 +131,11 @@ static void after_ledger(embark__cursor *c)
   }
 }
 
-static void after_table(embark__cursor *c)
+static void after_create(embark__cursor *c)
 {
-  if (c->plan->bundle->ledger == EMBARK_LEDGER_NATIVE) {
+  if (c->at.kind == MSG_CREATE_SCHEMA) {
+    c->at.kind = MSG_CREATE_TABLE;
+  } else if (c->plan->bundle->ledger == EMBARK_LEDGER_NATIVE) {
     c->at.kind = MSG_CREATE_INDEX;
   } else {
     after_ledger(c);
@@ -167,6 +169,15 @@ static void after_record(embark__cursor *c)
   }
 }
 
+static void after_audit(embark__cursor *c)
+{
+  if (c->at.kind == MSG_AUDIT) {
+    after_row(c);
+  } else {
+    to_audit(c, c->at.kind == MSG_AUDIT_SCHEMA ? MAKES_AUDIT : 0);
+  }
+}
+
 static void to_next_step(embark__cursor *c)
 {
   uint32_t next = makes_ledger(c) ? 0 : c->at.step + 1;
@@ -179,7 +190,7 @@ static void to_next_step(embark__cursor *c)
 
 static void after_commit(embark__cursor *c)
 {
-  if (is_outside(c)) {
+  if (c->at.kind == MSG_COMMIT && is_outside(c)) {
     c->at.kind = MSG_RELEASE;
   } else {
     to_next_step(c);
@@ -199,19 +210,15 @@ void embark__cursor_next(embark__cursor *c)
     after_arm(c);
     break;
   case MSG_CREATE_SCHEMA:
-    c->at.kind = MSG_CREATE_TABLE;
-    break;
   case MSG_CREATE_TABLE:
-    after_table(c);
+    after_create(c);
     break;
   case MSG_SETTINGS:
-    c->at.kind = MSG_REARM;
+  case MSG_REARM:
+    c->at.kind = c->at.kind == MSG_SETTINGS ? MSG_REARM : MSG_COMMIT;
     break;
   case MSG_CREATE_INDEX:
     after_ledger(c);
-    break;
-  case MSG_REARM:
-    c->at.kind = MSG_COMMIT;
     break;
   case MSG_GUARD:
     after_guard(c);
@@ -227,13 +234,9 @@ void embark__cursor_next(embark__cursor *c)
     after_record(c);
     break;
   case MSG_AUDIT_SCHEMA:
-    to_audit(c, MAKES_AUDIT);
-    break;
   case MSG_AUDIT_TABLE:
-    c->at.kind = MSG_AUDIT;
-    break;
   case MSG_AUDIT:
-    after_row(c);
+    after_audit(c);
     break;
   case MSG_PROGRESS:
     c->at.kind = MSG_GUARD; /* which sees what whoever had this row has committed */
@@ -242,10 +245,8 @@ void embark__cursor_next(embark__cursor *c)
     to_restamp(c, c->at.migration + 1);
     break;
   case MSG_COMMIT:
-    after_commit(c);
-    break;
   case MSG_RELEASE:
-    to_next_step(c);
+    after_commit(c);
     break;
   case MSG_END:
     break;

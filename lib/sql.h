@@ -20,7 +20,7 @@
  *   %R  ... '))) is RAISE(), below, with a text
  *   %W  ... %E  end "WITH w AS (INSERT, UPDATE or DELETE", which raises unless it is about one row
  *               for which the condition between them is true
- *   %L          raises: the ledger is not as planned                                              */
+ *   %L          raises: the ledger is not as planned */
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table);
 
 /* The text of this number, from 0, of texts that lie one after the other, each ended by a NUL: a
