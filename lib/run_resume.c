@@ -64,13 +64,9 @@ static void look_at(embark_run *run, const char *tag, const embark__progress *pr
   }
   if (run->op == EMBARK_REVERT) {
     embark__failure_unfinished(run, m);
-    return;
-  }
-  if (embark__resume_decide(m, progress, &seen, &run->error) != EMBARK_OK) {
+  } else if (embark__resume_decide(m, progress, &seen, &run->error) != EMBARK_OK) {
     run->trouble = TROUBLE_FATAL;
-    return;
-  }
-  if (!o->is_first_look || seen.is_doubtful) {
+  } else if (!o->is_first_look || seen.is_doubtful) {
     o->seen = seen;
     memcpy(o->version, progress->version, sizeof o->version);
     o->migration = (uint32_t)(m - run->bundle->migrations);
@@ -211,12 +207,10 @@ enum { VERDICT_BEGIN, VERDICT_ARM, VERDICT_SETTLE };
 
 int embark__verdict_queue(embark_run *run)
 {
-  embark__arms arms = {1,
-                       run->lock.key,
-                       run->opt.lock_timeout_ms,
-                       EMBARK_NO_TIMEOUT,
-                       run->session.synchronous_commit,
-                       0};
+  embark__arms arms = {.takes_lock = 1, .lock_key = run->lock.key};
+  arms.lock_timeout_ms = run->opt.lock_timeout_ms;
+  arms.statement_timeout_ms = EMBARK_NO_TIMEOUT;
+  arms.synchronous_commit = run->session.synchronous_commit;
   if (embark__transaction_send_begin(&run->pipe) != 0 ||
       embark__transaction_send_arm(&run->pipe, &run->ledger.sql, &arms) != 0 ||
       embark__progress_send_settle(
