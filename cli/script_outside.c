@@ -51,8 +51,8 @@ static const char next_statement[] =
   "  WHEN p.state %= 'again' OR p.state %= 'running' AND p.statement %= ANY (";
 static const char next_statement_end[] =
   ") THEN p.statement\n"
-  "  ELSE " RAISE_LIST("'statement ', p.statement, ' of \"', %1, '\" was interrupted: look whether it"
-    " took effect, and say so with embark resume; or let embark migrate take it up'") "\n"
+  "  ELSE " RAISE_LIST("'statement ', p.statement, ' of \"', %1, '\" was interrupted: look whether"
+    " it took effect, and say so with embark resume; or let embark migrate take it up'") "\n"
   "  END FROM %P AS p, LATERAL (SELECT CASE WHEN p.state %= 'again'"
     " THEN (p.statement OPERATOR(%.-) 1) OPERATOR(%.*) 16\n"
   "    ELSE %.length(p.done) END) AS x(size)\n"

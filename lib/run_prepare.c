@@ -1,5 +1,5 @@
-/* run_prepare.c - the states PROBE and PREPARE: before anything runs, does this connection still get
- * an answer beside the keeper's, and is there a table for the progress. */
+/* run_prepare.c - the states PROBE and PREPARE: before anything runs, does this connection still
+ * get an answer beside the keeper's, and is there a table for the progress. */
 #include "answer.h"
 #include "error.h"
 #include "run_failure.h"
