@@ -18,7 +18,8 @@ typedef struct document {
 /* An empty document of `command`. */
 void document_open(document *d, const char *command);
 
-/* Set a member of the document; takes the reference over. NULL is out of memory, told at the end. */
+/* Set a member of the document; takes the reference over. NULL is out of memory, told at the end.
+ */
 void document_set(document *d, const char *key, json_t *value);
 
 /* The member "error". */

@@ -10,7 +10,8 @@
 #include "words.h"
 
 #define DRAW_EVERY_MS  100
-#define WATCH_AFTER_MS 1000  /* a build that is done sooner needs no second connection */
+#define WATCH_AFTER_MS 1000 /* a build that is done sooner needs no second connection */
+#define ECHO           2 /* columns that a terminal puts behind the line when Ctrl-C is pressed */
 #define TELL_EVERY_MS  30000 /* that a wait goes on, where there is no living line */
 
 static int64_t now_us(void)
@@ -48,7 +49,7 @@ static void draw(meter *m, int64_t now)
   screen_measure(&m->c->err);
   put_erase(m, &out);
   if (line.size > 0) {
-    screen_cut(&out, text_string(&line), m->c->err.width - 1);
+    screen_cut(&out, text_string(&line), m->c->err.width - ECHO - 1);
     m->is_drawn = true;
   }
   m->drawn_ms = now;

@@ -115,8 +115,8 @@ static const char *take_word(char *to, size_t size, const char *from)
   return from + length + (from[length] == ' ');
 }
 
-/* One line of the log: "@ COMMIT DATE", or ":MODE MODE BLOB BLOB STATUS<tab>FILE", whose second blob
- * is what the commit has. Returns whether that is the text. */
+/* One line of the log: "@ COMMIT DATE", or ":MODE MODE BLOB BLOB STATUS<tab>FILE", whose second
+ * blob is what the commit has. Returns whether that is the text. */
 static bool take_line(old_text *o, const char *dir, const char *line, const char *hash_wanted)
 {
   char word[BLOB_ID + 1];

@@ -1,5 +1,5 @@
-/* script.h - migrations as one script for psql: with the lock, the checks and the ledger's rows that
- * a run of the library has. */
+/* script.h - migrations as one script for psql: with the lock, the checks and the ledger's rows
+ * that a run of the library has. */
 #ifndef EMBARK_CLI_SCRIPT_H
 #define EMBARK_CLI_SCRIPT_H
 

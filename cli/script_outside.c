@@ -38,34 +38,34 @@ static void put_repeatable(script_writer *w, const embark_migration *m)
 }
 
 /* The marks say whether the statements that are done are still those of the file. */
-/* clang-format off */
-static const char next_statement[] =
-  "SELECT COALESCE((SELECT CASE\n"
-  "  WHEN EXISTS (SELECT FROM %.pg_stat_activity AS a WHERE a.pid %= p.backend_pid"
-    " AND a.datname %= %.current_database()\n"
-  "    AND a.pid %! %.pg_backend_pid() AND a.state %= 'active')\n"
-  "  THEN " RAISE_LIST("'process ', p.backend_pid, ' is still at work on \"', %1, '\"'") "\n"
-  "  WHEN %.substr(%2, 1, x.size) %! %.substr(p.done, 1, x.size)\n"
-  "  THEN " RAISE_LIST("'migration \"', %1, '\" was changed after it was begun'") "\n"
-  "  WHEN p.state %= 'done' THEN p.statement OPERATOR(%.+) 1\n"
-  "  WHEN p.state %= 'again' OR p.state %= 'running' AND p.statement %= ANY (";
-static const char next_statement_end[] =
-  ") THEN p.statement\n"
-  "  ELSE " RAISE_LIST("'statement ', p.statement, ' of \"', %1, '\" was interrupted: look whether it"
-    " took effect, and say so with embark resume; or let embark migrate take it up'") "\n"
-  "  END FROM %P AS p, LATERAL (SELECT CASE WHEN p.state %= 'again'"
-    " THEN (p.statement OPERATOR(%.-) 1) OPERATOR(%.*) 16\n"
-  "    ELSE %.length(p.done) END) AS x(size)\n"
-  "  WHERE " ROW_OF " AND p.state %! 'applied'), 1) AS embark_next \\gset\n";
-/* clang-format on */
-
 static void put_start(script_writer *w, const embark_migration *m)
 {
+  /* clang-format off */
+  static const char before[] =
+    "SELECT COALESCE((SELECT CASE\n"
+    "  WHEN EXISTS (SELECT FROM %.pg_stat_activity AS a WHERE a.pid %= p.backend_pid"
+    " AND a.datname %= %.current_database()\n"
+    "    AND a.pid %! %.pg_backend_pid() AND a.state %= 'active')\n"
+    "  THEN " RAISE_LIST("'process ', p.backend_pid, ' is still at work on \"', %1, '\"'") "\n"
+    "  WHEN %.substr(%2, 1, x.size) %! %.substr(p.done, 1, x.size)\n"
+    "  THEN " RAISE_LIST("'migration \"', %1, '\" was changed after it was begun'") "\n"
+    "  WHEN p.state %= 'done' THEN p.statement OPERATOR(%.+) 1\n"
+    "  WHEN p.state %= 'again' OR p.state %= 'running' AND p.statement %= ANY (";
+  static const char after[] =
+    ") THEN p.statement\n"
+    "  ELSE " RAISE_LIST("'statement ', p.statement, ' of \"', %1, '\" was interrupted: look "
+                         "whether it took effect, and say so with embark resume; or let embark "
+                         "migrate take it up'") "\n"
+    "  END FROM %P AS p, LATERAL (SELECT CASE WHEN p.state %= 'again'"
+    " THEN (p.statement OPERATOR(%.-) 1) OPERATOR(%.*) 16\n"
+    "    ELSE %.length(p.done) END) AS x(size)\n"
+    "  WHERE " ROW_OF " AND p.state %! 'applied'), 1) AS embark_next \\gset\n";
+  /* clang-format on */
   const char *values[] = {m->tag, m->marks};
   text_puts(w->out, "-- was it begun and interrupted\n");
-  script_sql(w, next_statement, values);
+  script_sql(w, before, values);
   put_repeatable(w, m);
-  script_sql(w, next_statement_end, values);
+  script_sql(w, after, values);
 }
 
 /* What a run sets for such a migration, for as long as it lasts. */

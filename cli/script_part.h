@@ -23,7 +23,7 @@ typedef struct script_writer {
  *   %T  the ledger          %P  the table of progress     %K  the lock's key
  *   %O  the ledger as a literal of its quoted name        %C  the component, a literal
  *   %.  pg_catalog.         %=  OPERATOR(pg_catalog.=)     %!  OPERATOR(pg_catalog.<>)
- *   %t  ::pg_catalog.text   %1 to %9  values[0] to values[8] as literals                          */
+ *   %t  ::pg_catalog.text   %1 to %9  values[0] to values[8] as literals */
 void script_sql(script_writer *w, const char *sql, const char *const *values);
 
 /* An integer expression that fails with this text, which is a list of expressions. See lib/sql.h

@@ -16,7 +16,8 @@
 #define DRIZZLE_ROW "($1%I IS NULL OR m.created_at%=$1%I) AND m.hash%=$2%t"
 
 #define COLUMNS      "SELECT m.tag, m.hash, m.state, m.chain, m.\"position\", m.outline"
-#define ROWS         " FROM %T AS m WHERE m.component%=$1%t ORDER BY m.\"position\", m.applied_at, m.tag"
+#define ROWS         " FROM %T AS m WHERE m.component%=$1%t" IN_ORDER
+#define IN_ORDER     " ORDER BY m.\"position\", m.applied_at, m.tag"
 #define DRIZZLE_ROWS "SELECT m.hash, m.created_at, m.id FROM %T AS m ORDER BY m.id"
 
 /* In the short forms of sql.h; %T is the ledger. Texts of tags and names sort and compare by the C
@@ -63,16 +64,15 @@ static const char *const native[LEDGER_TEXTS] = {
     " AND m.\"position\"%>$4%I) THEN 0 ELSE %L END",
   [LEDGER_RECORD] =
     WRITTEN("INSERT INTO %T (component, tag, \"position\", hash, chain, outline, when_ms, state,"
-            " applied_at, applied_by, duration) VALUES ($1, $2, $3%i, $4, $5, $6, $7%I, $8, %.clock_timestamp(), session_user,"
-            " %.clock_timestamp()%-%.transaction_timestamp())",
+            " applied_at, applied_by, duration) VALUES ($1, $2, $3%i, $4, $5, $6, $7%I, $8,"
+            " %.clock_timestamp(), session_user, %.clock_timestamp()%-%.transaction_timestamp())",
             "w.component%=$1%t AND w.tag%=$2%t AND w.hash%=$4%t"),
   [LEDGER_REMOVE] =
     WRITTEN("DELETE FROM %T AS m WHERE " NATIVE_ROW, "true"),
   [LEDGER_ACCEPT] =
     WRITTEN("UPDATE %T AS m SET hash = $4, outline = $5 WHERE " NATIVE_ROW, "w.hash%=$4%t"),
   [LEDGER_RESTAMP] =
-    "UPDATE %T AS m SET \"position\" = $3%i, chain = $4"
-    " WHERE m.component%=$1%t AND m.tag%=$2%t",
+    "UPDATE %T AS m SET \"position\" = $3%i, chain = $4 WHERE m.component%=$1%t AND m.tag%=$2%t",
 };
 
 static const char *const drizzle[LEDGER_TEXTS] = {
@@ -90,8 +90,8 @@ static const char *const drizzle[LEDGER_TEXTS] = {
     "CREATE TABLE %T (id SERIAL PRIMARY KEY, hash %.text NOT NULL, created_at bigint)",
   [LEDGER_GUARD] =
     "SELECT CASE WHEN COALESCE((SELECT %.concat(m.created_at, ':', m.hash) FROM %T AS m"
-    " ORDER BY m.id DESC LIMIT 1), '')%!$1%t THEN " RAISE("another session has just applied migrations; this one looks again,"
-                   " nothing is wrong")
+    " ORDER BY m.id DESC LIMIT 1), '')%!$1%t THEN "
+    RAISE("another session has just applied migrations; this one looks again, nothing is wrong")
     " ELSE 0 END",
   [LEDGER_RECORD] =
     WRITTEN("INSERT INTO %T (hash, created_at) VALUES ($1, $2%I)",
@@ -104,7 +104,8 @@ static const char *const drizzle[LEDGER_TEXTS] = {
     WRITTEN("DELETE FROM %T AS m WHERE " DRIZZLE_ROW, "true"),
   [LEDGER_ACCEPT] =
     WRITTEN("UPDATE %T AS m SET hash = $3 WHERE " DRIZZLE_ROW, "w.hash%=$3%t"),
-  [LEDGER_INDEX] = "", [LEDGER_RESTAMP] = "", /* it has no place for either; the sequence asks for neither */
+  /* It has no place for these; the sequence asks for neither. */
+  [LEDGER_INDEX] = "", [LEDGER_RESTAMP] = "",
 };
 /* clang-format on */
 

@@ -1,5 +1,5 @@
-/* ledger_text.h - the statements about the ledger, in the short forms of sql.h; %T is the ledger. L2.
- * ledger.c says what each is for, and their parameters. */
+/* ledger_text.h - the statements about the ledger, in the short forms of sql.h; %T is the ledger.
+ * L2. ledger.c says what each is for, and their parameters. */
 #ifndef EMBARK_LEDGER_TEXT_H
 #define EMBARK_LEDGER_TEXT_H
 

@@ -193,11 +193,21 @@ static void run_or_share(const key *k, PGconn *conn, const embark_bundle *bundle
   pthread_mutex_unlock(&mutex);
 }
 
+/* Whether a success would mean less than that all is applied: there is nothing to remember then. */
+static int is_partial(const embark_options *opt)
+{
+  if (opt == NULL || opt->struct_size < offsetof(embark_options, flags) + sizeof opt->flags) {
+    return 0;
+  }
+  int knows = opt->struct_size >= offsetof(embark_options, steps) + sizeof opt->steps;
+  return (opt->flags & EMBARK_DRY_RUN) != 0 || (knows && (opt->target != NULL || opt->steps != 0));
+}
+
 int embark_migrate_once(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,
                         embark_error *err)
 {
   embark_error *out = err != NULL ? err : embark__thread_error();
-  if (conn == NULL || bundle == NULL || bundle->format != EMBARK_BUNDLE_FORMAT) {
+  if (conn == NULL || bundle == NULL || bundle->format != EMBARK_BUNDLE_FORMAT || is_partial(opt)) {
     return embark_migrate(conn, bundle, opt, out);
   }
   key k = key_of(conn, bundle, opt);

@@ -96,8 +96,8 @@ int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
 /* Take in the ledger's next row. Returns EMBARK_OK or EMBARK_E_MEMORY. */
 int embark__plan_row(embark__plan *plan, const embark__row *row) EMBARK_CHECKED;
 
-/* Decide, once all rows are in. Returns EMBARK_OK with steps and what is below them set; or the code
- * of the drift, with err filled. */
+/* Decide, once all rows are in. Returns EMBARK_OK with steps and what is below them set; or the
+ * code of the drift, with err filled. */
 int embark__plan_decide(embark__plan *plan, const embark__situation *now,
                         embark_error *err) EMBARK_CHECKED;
 

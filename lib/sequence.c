@@ -186,32 +186,39 @@ static void after_commit(embark__cursor *c)
   }
 }
 
+/* What comes next where nothing has to be decided. */
+static const embark__message_kind successors[] = {
+    [MSG_OUTSIDE] = MSG_BEGIN,
+    [MSG_BEGIN] = MSG_ARM,
+    [MSG_CREATE_SCHEMA] = MSG_CREATE_TABLE,
+    [MSG_AUDIT_TABLE] = MSG_AUDIT,
+    [MSG_PROGRESS] = MSG_GUARD, /* which sees what whoever had this row has committed */
+    [MSG_SETTINGS] = MSG_REARM,
+    [MSG_REARM] = MSG_COMMIT,
+    [MSG_END] = MSG_END,
+};
+
 void embark__cursor_next(embark__cursor *c)
 {
   switch (c->at.kind) {
   case MSG_OUTSIDE:
-    c->at.kind = MSG_BEGIN;
-    break;
   case MSG_BEGIN:
-    c->at.kind = MSG_ARM;
+  case MSG_CREATE_SCHEMA:
+  case MSG_AUDIT_TABLE:
+  case MSG_PROGRESS:
+  case MSG_SETTINGS:
+  case MSG_REARM:
+  case MSG_END:
+    c->at.kind = successors[c->at.kind];
     break;
   case MSG_ARM:
     after_arm(c);
     break;
-  case MSG_CREATE_SCHEMA:
-    c->at.kind = MSG_CREATE_TABLE;
-    break;
   case MSG_CREATE_TABLE:
     after_table(c);
     break;
-  case MSG_SETTINGS:
-    c->at.kind = MSG_REARM;
-    break;
   case MSG_CREATE_INDEX:
     after_ledger(c);
-    break;
-  case MSG_REARM:
-    c->at.kind = MSG_COMMIT;
     break;
   case MSG_GUARD:
     after_guard(c);
@@ -229,14 +236,8 @@ void embark__cursor_next(embark__cursor *c)
   case MSG_AUDIT_SCHEMA:
     to_audit(c, MAKES_AUDIT);
     break;
-  case MSG_AUDIT_TABLE:
-    c->at.kind = MSG_AUDIT;
-    break;
   case MSG_AUDIT:
     after_row(c);
-    break;
-  case MSG_PROGRESS:
-    c->at.kind = MSG_GUARD; /* which sees what whoever had this row has committed */
     break;
   case MSG_RESTAMP:
     to_restamp(c, c->at.migration + 1);
@@ -246,8 +247,6 @@ void embark__cursor_next(embark__cursor *c)
     break;
   case MSG_RELEASE:
     to_next_step(c);
-    break;
-  case MSG_END:
     break;
   }
 }

@@ -19,7 +19,7 @@
  *   %R  see RAISE_TEXT
  *   %W  ... %E  end "WITH w AS (INSERT, UPDATE or DELETE", which raises unless it is about one row
  *               for which the condition between them is true
- *   %L          raises: the ledger is not as planned                                              */
+ *   %L          raises: the ledger is not as planned */
 void embark__sql_put(embark__buf *out, const char *text, const char *schema, const char *table);
 
 /* Queue `text`, spelled out in `scratch`, with `count` text parameters; about a table where it has

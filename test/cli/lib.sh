@@ -32,6 +32,7 @@ PATH=$build:$EMBARK_PGCLIENT:$PATH
 
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
+  tmux -S "$work/tmux" kill-server 2>/dev/null
   local pid
   for pid in "${started[@]}"; do
     { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null

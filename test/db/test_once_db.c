@@ -87,6 +87,20 @@ END_TEST
 
 /* --- what is told apart ---------------------------------------------------------------------- */
 
+START_TEST(g10_a_success_up_to_a_target_or_in_a_dry_run_is_not_remembered)
+{
+  drive_options.target = "0000_a";
+  ck_assert_int_eq(once(db_conn, two()), EMBARK_OK);
+  drive_options.target = NULL;
+  drive_options.flags = EMBARK_DRY_RUN;
+  ck_assert_int_eq(once(db_conn, two()), EMBARK_OK);
+  drive_options.flags = 0;
+  db_expect_tables("a");
+  ck_assert_int_eq(once(db_conn, two()), EMBARK_OK);
+  db_expect_tables("a b");
+}
+END_TEST
+
 START_TEST(g10_another_bundle_is_another_matter)
 {
   ck_assert_int_eq(once(db_conn, bundle_head(two(), 1)), EMBARK_OK);
@@ -256,6 +270,7 @@ Suite *test_suite(void)
   tcase_add_test(tc, g10_a_failure_is_not_remembered);
   tcase_add_test(tc, g10_a_failure_without_an_error_to_fill_is_the_threads_last);
   tcase_add_test(tc, g10_a_reset_forgets_success);
+  tcase_add_test(tc, g10_a_success_up_to_a_target_or_in_a_dry_run_is_not_remembered);
   tcase_add_test(tc, g10_another_bundle_is_another_matter);
   tcase_add_test(tc, g10_another_ledger_is_another_matter);
   tcase_add_test(tc, g10_another_database_is_another_matter);

@@ -133,6 +133,31 @@ START_TEST(a_standby_knows_drift_when_it_sees_it)
 }
 END_TEST
 
+static int op_on_standby(embark_op op, const made_bundle *made)
+{
+  embark_run *run = NULL;
+  ck_assert_int_eq(embark_run_start(&run, op, standby, &made->bundle, &drive_options), EMBARK_OK);
+  int code = drive_run(run);
+  embark_run_free(run);
+  return code;
+}
+
+START_TEST(a_standby_refuses_what_writes_and_says_what_a_dry_run_asks)
+{
+  made_bundle *made = bundle_reversible((embark_ledger)_i, 2);
+  drive_given(bundle_head(made, 1));
+  follow();
+  drive_options.steps = 1;
+  ck_assert_int_eq(op_on_standby(EMBARK_REVERT, made), EMBARK_E_READ_ONLY);
+  ck_assert_str_eq(drive_error.message,
+                   "the server is read only, and 1 migrations are to be reverted");
+  ck_assert_int_eq(op_on_standby(EMBARK_ADOPT, made), EMBARK_E_READ_ONLY);
+  drive_options.flags = EMBARK_DRY_RUN;
+  ck_assert_int_eq(op_on_standby(EMBARK_REVERT, made), EMBARK_OK);
+  ck_assert_int_eq(op_on_standby(EMBARK_ADOPT, made), EMBARK_OK);
+}
+END_TEST
+
 START_TEST(a_standby_tells_its_status)
 {
   embark_run *run = NULL;
@@ -162,6 +187,7 @@ Suite *test_suite(void)
   tcase_add_loop_test(
       tc, g8_a_standby_refuses_a_pending_migration_without_a_transaction_and_nothing_else, 1, 4);
   tcase_add_loop_test(tc, an_empty_standby_refuses_all, 1, 4);
+  tcase_add_loop_test(tc, a_standby_refuses_what_writes_and_says_what_a_dry_run_asks, 1, 4);
   tcase_add_loop_test(tc, a_standby_tells_its_status, 1, 4);
   tcase_add_test(tc, a_standby_knows_drift_when_it_sees_it);
   suite_add_tcase(suite, tc);

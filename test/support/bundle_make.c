@@ -231,38 +231,50 @@ made_bundle *bundle_make_array(embark_ledger kind, size_t count, const char *con
 /* The text goes behind all that is there; statements are found by offset, so they stay. */
 static void add_down(made_bundle *made, embark_migration *m, const char *sql)
 {
-  embark_bundle *b = &made->bundle;
-  size_t size = strlen(sql), at = (size_t)b->sql_size + 1;
-  unsigned char *text = make(at + size + 1, 1);
-  memcpy(text, made->sql, at);
-  memcpy(text + at, sql, size);
-  made->sql = text;
-  embark_migration *down = &made->downs[b->down_count++];
+  size_t size = strlen(sql), at = (size_t)made->bundle.sql_size;
+  embark_migration *down = &made->downs[made->bundle.down_count++];
+  memcpy(made->sql + at, sql, size);
   *down = (embark_migration){.tag = m->tag,
                              .file = keep_printf("%s.down.sql", m->tag),
                              .sql_offset = at,
                              .sql_length = size};
-  m->down = b->down_count;
+  m->down = made->bundle.down_count;
   split(made, down);
-  b->sql_size = at + size;
+  made->bundle.sql_size = at + size + 1;
 }
 
-void bundle_down(made_bundle *made, const char *tag, const char *sql)
+/* Give one migration, or with `tag` NULL every one that has none, a way back. */
+static void add_downs(made_bundle *made, const char *tag, const char *sql)
 {
   embark_bundle *b = &made->bundle;
-  embark_migration *downs = make((size_t)b->down_count + 1, sizeof *downs);
+  size_t more = (size_t)b->migration_count * (strlen(sql) + 1);
+  unsigned char *text = make((size_t)b->sql_size + more + 1, 1);
+  embark_migration *downs = make((size_t)b->down_count + b->migration_count, sizeof *downs);
+  memcpy(text, made->sql, (size_t)b->sql_size);
   if (b->down_count > 0) {
     memcpy(downs, made->downs, b->down_count * sizeof *downs);
   }
+  made->sql = text;
   made->downs = downs;
   for (uint32_t i = 0; i < b->migration_count; i++) {
-    if (strcmp(made->migrations[i].tag, tag) == 0) {
-      add_down(made, &made->migrations[i], sql);
+    embark_migration *m = &made->migrations[i];
+    if (tag != NULL ? strcmp(m->tag, tag) == 0 : m->down == 0) {
+      add_down(made, m, sql);
     }
   }
   b->sql = made->sql;
   b->statements = made->statements;
   b->downs = made->downs;
+}
+
+void bundle_down(made_bundle *made, const char *tag, const char *sql)
+{
+  add_downs(made, tag, sql);
+}
+
+void bundle_downs(made_bundle *made, const char *sql)
+{
+  add_downs(made, NULL, sql);
 }
 
 made_bundle *bundle_reversible(embark_ledger kind, unsigned count)

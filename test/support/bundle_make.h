@@ -34,6 +34,9 @@ made_bundle *bundle_make_array(embark_ledger kind, size_t count, const char *con
 /* Give the bundle's migration `tag` a down file, its tag and ".down.sql", with this text. */
 void bundle_down(made_bundle *made, const char *tag, const char *sql);
 
+/* Give each migration that has none a down file with this text. */
+void bundle_downs(made_bundle *made, const char *sql);
+
 /* A bundle of `count` migrations "0000_t" ..., each a table t0000 ..., and a way back for each. */
 made_bundle *bundle_reversible(embark_ledger kind, unsigned count);
 

@@ -1,8 +1,8 @@
 /* drive.h - both entrances of the library, so that every behaviour is tested through either.
  *
  * A suite made by drive_suite() runs each of its tests twice: through embark_migrate(), and through
- * the pollable run with a poll(2) loop of our own, then also with an event hook. Check can leave out
- * the former by its tag: CK_EXCLUDE_TAGS=blocking. Every call made
+ * the pollable run with a poll(2) loop of our own, then also with an event hook. Check can leave
+ * out the former by its tag: CK_EXCLUDE_TAGS=blocking. Every call made
  * through drive() is held to what holds for all calls: the session comes back as it was, the error
  * returned and the error filled agree, and say what was wrong and what to do.
  */

@@ -6,9 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "db.h"
 #include "keep.h"
+
+int dump_is_there(void)
+{
+  return access(keep_printf("%s/pg_dump", getenv("EMBARK_PGBIN")), X_OK) == 0;
+}
 
 /* The lines \restrict and \unrestrict have a random key. */
 const char *dump_of_schema(void)

@@ -12,6 +12,7 @@
 static const unsigned char sql[] = "create table a()\0\ncopy a from stdin\0\n1\n2\n\\.\n";
 static embark_statement statements[2];
 static embark_migration migrations[2];
+static embark_migration downs[1];
 static embark_bundle bundle;
 static embark_error err;
 
@@ -295,6 +296,78 @@ END_TEST
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
+/* The first migration gets a down file of the first statement; tests spoil it. */
+static void given_down(void)
+{
+  downs[0] = (embark_migration){.tag = "0000_a",
+                                .file = "0000_a.down.sql",
+                                .sql_length = sizeof sql - 1,
+                                .statement_count = 1};
+  migrations[0].down = 1;
+  bundle.downs = downs;
+  bundle.down_count = 1;
+}
+
+START_TEST(a_sound_down_file_passes_without_digests)
+{
+  given_down();
+  ck_assert_int_eq(embark__bundle_check(&bundle, &err), EMBARK_OK);
+  ck_assert_int_eq(embark__bundle_validate(&bundle, &err), EMBARK_OK);
+}
+END_TEST
+
+START_TEST(downs_that_are_counted_but_not_there_are_refused)
+{
+  given_down();
+  bundle.downs = NULL;
+  expect_refusal(embark__bundle_check(&bundle, &err), "a table is missing", "");
+}
+END_TEST
+
+START_TEST(a_down_file_that_is_not_sound_is_refused)
+{
+  static const char *const why[] = {"a down file lies outside of it",
+                                    "a migration has no name",
+                                    "a migration has no name",
+                                    "a migration lies outside of it",
+                                    "a migration lies outside of it",
+                                    "a statement lies outside of it",
+                                    "a down file is another migration's",
+                                    "a down file has no transaction"};
+  given_down();
+  switch (_i) {
+  case 0:
+    migrations[0].down = 2;
+    break;
+  case 1:
+    downs[0].tag = NULL;
+    break;
+  case 2:
+    downs[0].file = NULL;
+    break;
+  case 3:
+    downs[0].statement_count = 3;
+    break;
+  case 4:
+    downs[0].sql_offset = 1;
+    break;
+  case 5:
+    statements[1].length = HUGE;
+    migrations[0].statement_count = 1;
+    downs[0].first_statement = 1;
+    break;
+  case 6:
+    downs[0].tag = "0001_empty";
+    break;
+  default:
+    downs[0].flags = EMBARK_MIGRATION_NO_TRANSACTION;
+    break;
+  }
+  int code = embark__bundle_validate(&bundle, &err);
+  expect_refusal(code, why[_i], _i == 1 || _i == 2 ? "" : _i == 6 ? "0000_a" : err.tag);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("bundle");
@@ -319,6 +392,9 @@ Suite *test_suite(void)
   tcase_add_test(parts, the_last_statement_may_end_with_the_sql);
   tcase_add_test(parts, g8_a_statement_without_a_transaction_has_its_mark_and_names);
   tcase_add_loop_test(parts, g8_marks_of_another_number_are_refused, 0, 5);
+  tcase_add_test(parts, a_sound_down_file_passes_without_digests);
+  tcase_add_test(parts, downs_that_are_counted_but_not_there_are_refused);
+  tcase_add_loop_test(parts, a_down_file_that_is_not_sound_is_refused, 0, 8);
   tcase_add_loop_test(parts, g8_names_that_are_not_whole_are_refused, 0, 7);
   suite_add_tcase(suite, parts);
   return suite;

@@ -192,6 +192,72 @@ START_TEST(the_longest_wait_is_taken)
 }
 END_TEST
 
+/* --- what an op needs ------------------------------------------------------------------------- */
+
+START_TEST(there_are_nine_ops)
+{
+  filled = (embark_options){.target = "", .reason = "r"};
+  for (int op = -1; op <= 11; op++) {
+    int expected = op >= EMBARK_MIGRATE && op <= EMBARK_STATUS ? EMBARK_OK : EMBARK_E_ARGUMENT;
+    ck_assert_int_eq(embark__options_check_op(&filled, (embark_op)op, &err), expected);
+  }
+}
+END_TEST
+
+typedef struct need {
+  embark_op op;
+  embark_options given;
+  int code;
+} need;
+
+/* clang-format off */
+static const need needs[] = {
+  {EMBARK_REVERT,       {.target = NULL},            EMBARK_E_ARGUMENT},
+  {EMBARK_REVERT,       {.target = ""},              EMBARK_OK},
+  {EMBARK_REVERT,       {.steps = 1},                EMBARK_OK},
+  {EMBARK_ACCEPT,       {.target = "a"},             EMBARK_E_ARGUMENT},
+  {EMBARK_ACCEPT,       {.reason = ""},              EMBARK_E_ARGUMENT},
+  {EMBARK_ACCEPT,       {.reason = "a"},             EMBARK_OK},
+  {EMBARK_ADOPT,        {.target = NULL},            EMBARK_OK},
+  {EMBARK_RESUME_DONE,  {.flags = EMBARK_DRY_RUN},   EMBARK_E_ARGUMENT},
+  {EMBARK_RESUME_AGAIN, {.flags = EMBARK_DRY_RUN},   EMBARK_E_ARGUMENT},
+  {EMBARK_RESUME_DONE,  {.flags = 0},                EMBARK_OK},
+  {EMBARK_MIGRATE,      {.flags = EMBARK_DRY_RUN},   EMBARK_OK},
+};
+/* clang-format on */
+
+START_TEST(an_op_without_what_it_needs_is_refused)
+{
+  const need *n = &needs[_i];
+  ck_assert_int_eq(embark__options_check_op(&n->given, n->op, &err), n->code);
+  if (n->code != EMBARK_OK) {
+    ck_assert_str_ne(err.hint, "");
+  }
+}
+END_TEST
+
+START_TEST(a_target_is_found_by_its_tag)
+{
+  static const embark_migration migrations[] = {{.tag = NULL}, {.tag = "a"}, {.tag = "b"}};
+  embark_bundle bundle = {.migrations = migrations, .migration_count = 3};
+  embark_options given = {.target = "b"};
+  uint32_t target = 0;
+  ck_assert_int_eq(embark__options_find_target(&given, EMBARK_MIGRATE, &bundle, &target, &err),
+                   EMBARK_OK);
+  ck_assert_uint_eq(target, 3);
+  given.target = "c";
+  ck_assert_int_eq(embark__options_find_target(&given, EMBARK_MIGRATE, &bundle, &target, &err),
+                   EMBARK_E_TARGET);
+  given.target = "";
+  ck_assert_int_eq(embark__options_find_target(&given, EMBARK_MIGRATE, &bundle, &target, &err),
+                   EMBARK_E_TARGET);
+  target = 0;
+  ck_assert_int_eq(embark__options_find_target(&given, EMBARK_REVERT, &bundle, &target, &err),
+                   EMBARK_OK);
+  ck_assert_uint_eq(target, 0);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("options");
@@ -211,5 +277,11 @@ Suite *test_suite(void)
   tcase_add_loop_test(values, a_value_that_cannot_be_is_refused, 0,
                       (int)(sizeof refusals / sizeof refusals[0]));
   suite_add_tcase(suite, values);
+  TCase *ops = tcase_create("ops");
+  tcase_add_test(ops, there_are_nine_ops);
+  tcase_add_loop_test(ops, an_op_without_what_it_needs_is_refused, 0,
+                      (int)(sizeof needs / sizeof needs[0]));
+  tcase_add_test(ops, a_target_is_found_by_its_tag);
+  suite_add_tcase(suite, ops);
   return suite;
 }

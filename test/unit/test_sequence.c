@@ -320,6 +320,103 @@ START_TEST(g8_adopting_runs_nothing_outside)
 }
 END_TEST
 
+/* --- the other ops ---------------------------------------------------------------------------- */
+
+static embark_migration downs[3];
+
+/* Three migrations and the rows of the first two, and of each a way back. */
+static void given_downs(embark__row rows[2])
+{
+  given_statements(EMBARK_LEDGER_NATIVE, 3);
+  for (uint32_t i = 0; i < 3; i++) {
+    downs[i] = (embark_migration){
+        .tag = g.migration[i].tag, .file = "down", .first_statement = 10 + i, .statement_count = 1};
+    g.migration[i].down = i + 1;
+  }
+  g.bundle.downs = downs;
+  g.bundle.down_count = 3;
+  rows[0] = given_applied(&g, 0);
+  rows[1] = given_applied(&g, 1);
+}
+
+START_TEST(reverting_runs_the_downs_backwards_each_with_its_row_and_audit)
+{
+  embark__row rows[2];
+  given_downs(rows);
+  now.op = EMBARK_REVERT;
+  downs[0].flags = EMBARK_MIGRATION_SETTINGS;
+  plan_for(rows, 2);
+  expect_sequence(0, "begin, arm, guard m1, statement 11, record m1, audit m1, commit, "
+                     "begin, arm, guard m0, statement 10, role, record m0, audit m0, settings, "
+                     "rearm, commit, end");
+}
+END_TEST
+
+START_TEST(the_audit_table_is_made_with_the_first_that_is_written_to_it)
+{
+  embark__row rows[2];
+  given_downs(rows);
+  now.op = EMBARK_REVERT;
+  plan_for(rows, 2);
+  expect_sequence(MAKES_AUDIT_SCHEMA | MAKES_AUDIT,
+                  "begin, arm, guard m1, statement 11, record m1, audit-schema, audit-table, "
+                  "audit m1, commit, "
+                  "begin, arm, guard m0, statement 10, record m0, audit m0, commit, end");
+}
+END_TEST
+
+START_TEST(what_was_without_a_transaction_is_reverted_within_one)
+{
+  embark__row rows[2];
+  given_downs(rows);
+  now.op = EMBARK_REVERT;
+  now.reach.steps = 1;
+  g.migration[1].flags = EMBARK_MIGRATION_NO_TRANSACTION;
+  plan_for(rows, 2);
+  expect_sequence(0, "begin, arm, guard m1, statement 11, record m1, audit m1, commit, end");
+}
+END_TEST
+
+START_TEST(adopting_is_one_transaction_with_a_guard_for_each)
+{
+  embark__row rows[2];
+  given_downs(rows);
+  now.op = EMBARK_ADOPT;
+  g.migration[1].flags = EMBARK_MIGRATION_NO_TRANSACTION | EMBARK_MIGRATION_SETTINGS;
+  plan_for(rows, 1);
+  expect_sequence(MAKES_AUDIT, "begin, arm, guard m1, record m1, audit-table, audit m1, "
+                               "guard m2, record m2, audit m2, commit, end");
+}
+END_TEST
+
+START_TEST(adopting_without_a_ledger_makes_it_in_the_same_transaction)
+{
+  embark__row rows[2];
+  given_downs(rows);
+  now.op = EMBARK_ADOPT;
+  now.has_ledger = 0;
+  now.reach.target = 2;
+  plan_for(rows, 0);
+  expect_sequence(MAKES_SCHEMA | MAKES_LEDGER | MAKES_AUDIT,
+                  "begin, arm, schema, table, index, record m0, audit-table, audit m0, "
+                  "record m1, audit m1, commit, end");
+}
+END_TEST
+
+START_TEST(accepting_is_one_transaction_and_gives_the_chain_anew)
+{
+  embark__row rows[3];
+  given_downs(rows);
+  rows[0] = given_changed(&g, 0);
+  rows[2] = given_applied(&g, 2);
+  now.op = EMBARK_ACCEPT;
+  plan_for(rows, 3);
+  plan.restamp_from = 0; /* the rows of these tests have the chain of the bundle as it is */
+  expect_sequence(0, "begin, arm, guard m0, record m0, audit m0, restamp m0, restamp m1, "
+                     "restamp m2, commit, end");
+}
+END_TEST
+
 START_TEST(the_end_is_the_end)
 {
   embark__cursor c;
@@ -406,6 +503,12 @@ Suite *test_suite(void)
   tcase_add_test(order, g8_two_without_a_transaction_take_the_lock_each);
   tcase_add_test(order, g8_a_late_one_without_a_transaction_gives_places_anew);
   tcase_add_test(order, g8_adopting_runs_nothing_outside);
+  tcase_add_test(order, reverting_runs_the_downs_backwards_each_with_its_row_and_audit);
+  tcase_add_test(order, the_audit_table_is_made_with_the_first_that_is_written_to_it);
+  tcase_add_test(order, what_was_without_a_transaction_is_reverted_within_one);
+  tcase_add_test(order, adopting_is_one_transaction_with_a_guard_for_each);
+  tcase_add_test(order, adopting_without_a_ledger_makes_it_in_the_same_transaction);
+  tcase_add_test(order, accepting_is_one_transaction_and_gives_the_chain_anew);
   tcase_add_test(order, the_end_is_the_end);
   tcase_add_test(order, a_cursor_knows_what_its_message_is_about);
   tcase_add_test(order, a_second_cursor_sees_the_same_messages);
