@@ -210,8 +210,8 @@ typedef struct embark_options {
   int64_t answer_timeout_ms; /* how long the server may be silent, a statement included, until the
                                 connection is given up as lost; 0: no limit */
   const char *target;        /* a tag, what it is for each op says; NULL: none */
-  uint32_t steps;     /* MIGRATE, PLAN, REVERT: no more than so many; 0: no limit. Runs that plan
-                         anew keep to what the first plan came to */
+  uint32_t steps;     /* MIGRATE, PLAN, REVERT, ADOPT: no more than so many; 0: no limit. Runs that
+                         plan anew keep to what the first plan came to */
   const char *reason; /* REVERT, ADOPT, ACCEPT: kept in the audit table; NULL: none */
   const char *keeper_conninfo; /* where the second connection goes, past a pooler; NULL: where the
                                   first went. Has to be the same database, which is checked */
@@ -238,7 +238,8 @@ EMBARK_API int embark_migrate(PGconn *conn, const embark_bundle *bundle, const e
  * what run_migrations() calls. After a success it returns EMBARK_OK without touching the
  * connection. Threads that call while another thread is at it wait for that one's result and get
  * it; their own connection and options are not used. A failure is not remembered: the next call
- * tries again. A forked child keeps its parent's successes and nothing else.
+ * tries again. A forked child keeps its parent's successes and nothing else. With EMBARK_DRY_RUN,
+ * `target` or `steps` it is embark_migrate(), and remembers nothing.
  * EMBARK_E_BUSY: called from an event hook of the very run it would wait for. */
 EMBARK_API int embark_migrate_once(PGconn *conn, const embark_bundle *bundle,
                                    const embark_options *opt, embark_error *err) EMBARK_CHECKED;
