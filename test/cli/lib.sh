@@ -177,7 +177,8 @@ END
 
 # hold SQL: a session that has done this in a transaction, and stays in it until it is let go of.
 hold() {
-  rm -f "$work/hold" "$work/held"
+  rm -f "$work/hold"
+  : >"$work/held"
   mkfifo "$work/hold"
   exec 8<>"$work/hold" # for both, or each end would wait for the other to be opened
   psql -XAtq <"$work/hold" >"$work/held" 8>&- & # not by start: a background command has no input

@@ -74,7 +74,7 @@ it_advises_about_a_table_that_is_locked() {
   migration 0001_a 'create table a ();'
   embark migrate
   migration 0002_b 'alter table a add column b int;'
-  start psql -XAtqc "begin; lock table a; select pg_sleep(600)"
+  start psql -XAtqc "begin; lock table a; select pg_sleep(600)" 2>"$work/null"
   within_20_s has_table_lock
   embark migrate --lock-timeout 1ms
   exits 5
