@@ -1,8 +1,11 @@
 /* crash.c - signals to processes of a server. Knows nothing of migrations. */
 #include "crash.h"
 
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include <check.h>
@@ -62,12 +65,38 @@ void crash_session(void)
   ck_assert_int_eq(kill(PQbackendPID(db_conn), SIGKILL), 0);
 }
 
+/* Whether a process that was sent SIGSTOP has stopped. */
+static int is_stopped(pid_t pid)
+{
+  char path[64], state = '?';
+  snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+  FILE *f = fopen(path, "r");
+  if (f != NULL && fscanf(f, "%*d (%*[^)]) %c", &state) != 1) {
+    state = '?';
+  }
+  if (f != NULL) {
+    fclose(f);
+  }
+  return state == 'T';
+}
+
+/* Stopped while it writes, it would keep the lock that every commit needs: it is let go on until it
+ * is caught asleep. */
 void crash_hold_log_writer(void)
 {
-  pid_t writer =
-      atoi(db_value(db_watch, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"));
+  static const char writers[] = "FROM pg_stat_activity WHERE backend_type = 'walwriter'";
+  pid_t writer = atoi(db_value(db_watch, "SELECT pid %s", writers));
   ck_assert_int_gt(writer, 1);
-  ck_assert_int_eq(kill(writer, SIGSTOP), 0);
+  for (;;) {
+    ck_assert_int_eq(kill(writer, SIGSTOP), 0);
+    while (!is_stopped(writer)) {
+      sched_yield();
+    }
+    if (strcmp(db_value(db_watch, "SELECT wait_event %s", writers), "WalWriterMain") == 0) {
+      return;
+    }
+    ck_assert_int_eq(kill(writer, SIGCONT), 0);
+  }
 }
 
 void crash_come_back(void)
