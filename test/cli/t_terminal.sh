@@ -29,6 +29,13 @@ enter() { # LINE
   pane send-keys Enter
 }
 
+# What is typed before the shell asks for it is echoed first, and the answer then stands behind the prompt.
+ask_how_it_ended() {
+  within_20_s shows '^\$ ?$'
+  enter 'echo "ended $?"'
+  within_20_s shows '^ended [0-9]+$'
+}
+
 # Type a command and wait for its end; $work/pane is what it left, without the line that was typed.
 type_in() { # LINE
   enter "clear; $1; echo \"ended \$?\""
@@ -120,9 +127,7 @@ it_shows_what_runs_and_leaves_nothing_of_it() {
   is "the line before it" 1 "$(seen | grep -c '^applied 0001_t')"
   is "it is one line" 1 "$(seen | grep -c pg_sleep)"
   pane send-keys C-c
-  within_20_s shows '^HINT: '
-  enter 'echo "ended $?"'
-  within_20_s shows '^ended [0-9]+$'
+  ask_how_it_ended
   is "exit status" "ended 130" "$(seen | grep '^ended')"
   matches "says that it cancels" 'cancelling \.\.\. \(once more ends it at once\)$' "$(seen)"
   matches "what stays" 'Of this run 1 migration stays applied' "$(seen)"
@@ -199,8 +204,8 @@ it_ends_at_once_by_a_second_ctrl_c() {
   pane send-keys C-c
   within_20_s shows 'cancelling \.\.\.'
   pane send-keys C-c
-  enter 'echo "ended $?"'
-  within_20_s shows '^ended 130$'
+  ask_how_it_ended
+  is "exit status" "ended 130" "$(seen | grep '^ended')"
   kill -CONT "$backend"
   lacks "it says no more" 'error:' "$(seen)"
   close_terminal
