@@ -83,8 +83,10 @@ typedef enum embark_code {
   EMBARK_E_INTERRUPTED = 24, /* a statement without a transaction was interrupted, and only a person
                                 can say what became of it; nothing was changed */
   EMBARK_E_IRREVERSIBLE = 25, /* REVERT: one to be reverted has no down file; nothing was changed */
-  EMBARK_E_TARGET = 26 /* `target` is not in the bundle, or not in the state that the op needs;
-                                 nothing was changed */
+  EMBARK_E_TARGET = 26,   /* `target` is not in the bundle, or not in the state that the op needs;
+                              nothing was changed */
+  EMBARK_E_FORBIDDEN = 27 /* a pending migration has a hazard of `forbid`, and its tag is not in
+                              `approved`; nothing was changed */
 } embark_code;
 
 #define EMBARK_TAG_SIZE  128
@@ -157,6 +159,7 @@ typedef struct embark_event {
   const char *message;
   int64_t done; /* LOCK_WAIT: blocks and rows of an index that is being built */
   int64_t total;
+  uint32_t hazards; /* PLANNED: of all steps; STARTED: of this one: EMBARK_HAZARD_* */
 } embark_event;
 
 /* Called on the thread that drives the run, between two steps of its dialogue. It must not use the
@@ -215,12 +218,18 @@ typedef struct embark_options {
   const char *reason; /* REVERT, ADOPT, ACCEPT: kept in the audit table; NULL: none */
   const char *keeper_conninfo; /* where the second connection goes, past a pooler; NULL: where the
                                   first went. Has to be the same database, which is checked */
+  /* EMBARK_HAZARD_*, besides those that the bundle forbids: MIGRATE and PLAN refuse, before anything
+   * runs, to apply what has one of them. 0: no more than those. */
+  uint32_t forbid;
+  /* Tags that may run all the same, NULL behind the last; one that is none of the bundle's says
+   * nothing. NULL: none. */
+  const char *const *approved;
 } embark_options;
 
 /* clang-format off */
 #define EMBARK_OPTIONS_INIT                                                                        \
   {sizeof(embark_options), 0, 0, 0, 0, 0, EMBARK_ADOPT_DEFAULT, 0, 0, NULL, NULL, NULL, NULL,     \
-   NULL, 0, NULL, 0, NULL, NULL}
+   NULL, 0, NULL, 0, NULL, NULL, 0, NULL}
 /* clang-format on */
 
 /* --- the blocking calls ---------------------------------------------------------------------- */
@@ -284,6 +293,9 @@ typedef struct embark_step {
   int adopt;        /* 1: recorded as adopted, its statements are not run */
   int applied;      /* 1: committed by this run; on a lost connection see embark_code */
   int outside;      /* 1: its statements run without a transaction */
+  uint32_t hazards; /* EMBARK_HAZARD_* of its statements, but for those that can only hurt what this
+                       very run makes; 0 when they are not run */
+  int forbidden;    /* 1: one of them is forbidden, and the tag is not approved */
 } embark_step;
 
 typedef struct embark_run embark_run;
@@ -353,6 +365,8 @@ typedef struct embark_entry {
   int32_t backend_pid;    /* RUNNING: the server's process that began it; else 0 */
   int is_known;           /* RUNNING: 1 when it is known what became of the statement, so that the
                              next MIGRATE goes on by itself */
+  uint32_t hazards;       /* PENDING, RUNNING: as embark_step's, with all such as its run */
+  int forbidden;          /* the same */
 } embark_entry;
 
 /* What STATUS found: first what the bundle has, in its order, then what it does not know, in the

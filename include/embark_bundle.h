@@ -51,6 +51,17 @@ typedef enum embark_adopt {
 #define EMBARK_STATEMENT_WAITS   32u /* waits for other transactions by design: no lock_timeout */
 #define EMBARK_STATEMENT_SESSION 64u /* SET and RESET: to be done anew before a later statement */
 
+/* What a statement may do to what is there when it runs: a set. "For longer than an instant" is: in
+ * proportion to a table's size, or until the end of a transaction that has such work in it. A short
+ * lock is no hazard: a run gives up on it after lock_timeout_ms and tries again. */
+#define EMBARK_HAZARD_DESTRUCTIVE   1u  /* data, or what programs rely on, is gone for good */
+#define EMBARK_HAZARD_REWRITES      2u  /* a table is written anew */
+#define EMBARK_HAZARD_BLOCKS_WRITES 4u  /* holds up a table's writers for longer than an instant */
+#define EMBARK_HAZARD_BLOCKS_READS  8u  /* holds up its readers, too */
+#define EMBARK_HAZARD_DATA_CHANGE   16u /* adds, changes or removes rows of a table */
+#define EMBARK_HAZARD_UNCLASSIFIED  32u /* the bundler cannot tell what it does */
+#define EMBARK_HAZARD_ALL           63u
+
 #define EMBARK_MARK_LENGTH    16u /* hex digits that tell one statement from another */
 #define EMBARK_OUTLINE_LENGTH 32u
 
@@ -64,7 +75,11 @@ typedef struct embark_statement {
   uint64_t data_length; /* COPY: bytes of data, each line ended by \n, without the closing \.;
                            INDEX, DROP: of the names as they are written, each with its NUL */
   uint32_t line;        /* line of the file on which the statement starts, from 1 */
-  uint32_t flags;       /* EMBARK_STATEMENT_* */
+  uint16_t flags;       /* EMBARK_STATEMENT_* */
+  uint16_t hazards;     /* EMBARK_HAZARD_* */
+  uint32_t made_by;  /* index + 1 of the migration that makes what the hazards endanger, the oldest
+                           of several: until that is applied nobody can be hurt. 0: not known */
+  uint32_t reserved; /* 0 */
 } embark_statement;
 
 /* One migration. */
@@ -94,7 +109,8 @@ typedef struct embark_migration {
 /* A folder of migrations, in the order in which they are to be applied. */
 typedef struct embark_bundle {
   uint32_t format;       /* EMBARK_BUNDLE_FORMAT */
-  uint32_t reserved;     /* 0 */
+  uint32_t forbid;       /* EMBARK_HAZARD_*: a pending migration with one of them runs only when it
+                            is approved by name, see embark_options */
   const char *component; /* whose migrations these are in a shared native ledger; "main" */
   embark_ledger ledger;
   embark_adopt adopt;

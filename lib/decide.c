@@ -180,7 +180,8 @@ static int add_step(embark__plan *plan, uint32_t index, int adopt)
     return EMBARK_E_MEMORY;
   }
   const embark_migration *m = script_of(plan, index);
-  plan->steps[plan->step_count] = (embark_step){m->tag, m->file, adopt, 0, embark__is_outside(m)};
+  plan->steps[plan->step_count] =
+      (embark_step){m->tag, m->file, adopt, 0, embark__is_outside(m), 0, 0};
   plan->step_migration[plan->step_count++] = index;
   return EMBARK_OK;
 }

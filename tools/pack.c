@@ -94,7 +94,7 @@ static void lay_statement(pack *p, const migration *m, const statement *st, size
   p->statements = alloc_one_more(p->statements, &p->statement_capacity, p->statement_count,
                                  sizeof p->statements[0]);
   embark_statement *out = &p->statements[p->statement_count++];
-  *out = (embark_statement){.line = (uint32_t)st->line, .flags = st->flags};
+  *out = (embark_statement){.line = (uint32_t)st->line, .flags = (uint16_t)st->flags};
   if (st->implied != NULL) {
     return;
   }
