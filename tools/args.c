@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "folder.h"
+#include "hazard_words.h"
 #include "ledger_words.h"
 #include "literal.h"
 
@@ -23,6 +24,10 @@ static const char help[] =
     "  --ledger KIND         native, drizzle or drizzle-tag (as the folder's layout has it)\n"
     "  --ledger-table S.T    the ledger's schema and table\n"
     "  --adopt POLICY        for a database with tables and no ledger: refuse (default) or assume\n"
+    "  --forbid HAZARDS      what a pending migration must not be, unless it is approved: none\n"
+    "                        (default) or some of "
+    "destructive,rewrites,blocks-writes,blocks-reads,\n"
+    "                        data-change,unclassified\n"
     "  --strict              a leftover file in a Drizzle folder is an error, not a note\n"
     "  --help, --version\n"
     "\n"
@@ -149,6 +154,11 @@ static int set_adopt(args *a, const char *value, diag *d)
   return 0;
 }
 
+static int set_forbid(args *a, const char *value, diag *d)
+{
+  return hazards_read(&a->pack.forbid, "--forbid", value, d);
+}
+
 static int set_strict(args *a, const char *value, diag *d)
 {
   (void)value;
@@ -180,6 +190,7 @@ static const option options[] = {
     {"--ledger",       VALUE_NEEDED,   set_ledger      },
     {"--ledger-table", VALUE_NEEDED,   set_ledger_table},
     {"--adopt",        VALUE_NEEDED,   set_adopt       },
+    {"--forbid",       VALUE_NEEDED,   set_forbid      },
     {"--strict",       VALUE_NONE,     set_strict      },
 };
 

@@ -22,8 +22,9 @@ static void describe_statements(text *out, const pack *p, const migration *m)
 {
   for (size_t i = 0; i < m->script.count; i++) {
     const embark_statement *st = &p->statements[m->place.first_statement + i];
-    text_printf(out, "statement %" PRIu64 " %" PRIu64 " %" PRIu32 " %" PRIu32,
-                st->offset - m->place.sql_offset, st->length, st->line, st->flags);
+    text_printf(out, "statement %" PRIu64 " %" PRIu64 " %" PRIu32 " %u %u %" PRIu32,
+                st->offset - m->place.sql_offset, st->length, st->line, (unsigned)st->flags,
+                (unsigned)st->hazards, st->made_by);
     if ((st->flags & EMBARK_STATEMENT_COPY) != 0) {
       text_printf(out, " %" PRIu64 " %" PRIu64, st->data_offset - m->place.sql_offset,
                   st->data_length);
@@ -54,6 +55,7 @@ int digest_pack(pack *p, diag *d)
               (unsigned)EMBARK_BUNDLE_FORMAT, strlen(o->component), o->component, (int)o->ledger,
               strlen(o->ledger_schema), o->ledger_schema, strlen(o->ledger_table), o->ledger_table,
               (int)o->adopt);
+  text_printf(&out, "forbid %" PRIu32 "\n", o->forbid);
   for (size_t i = 0; i < p->migrations.count; i++) {
     describe_migration(&out, p, &p->migrations.items[i]);
   }

@@ -68,14 +68,16 @@ static void put_statements(text *out, const embark_bundle *b, const emit_names *
   if (b->statement_count == 0) {
     return;
   }
-  text_puts(out, "/* offset, length, data offset, data length, line, flags */\n");
+  text_puts(out,
+            "/* offset, length, data offset, data length, line, flags, hazards, made by, 0 */\n");
   text_printf(out, "static const embark_statement %s_statements[] = {\n", names->symbol);
   for (uint32_t i = 0; i < b->statement_count; i++) {
     const embark_statement *st = &b->statements[i];
     text_printf(out,
-                "    {%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu32 ", %" PRIu32
-                "},\n",
-                st->offset, st->length, st->data_offset, st->data_length, st->line, st->flags);
+                "    {%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu32
+                ", %u, %u, %" PRIu32 ", 0},\n",
+                st->offset, st->length, st->data_offset, st->data_length, st->line,
+                (unsigned)st->flags, (unsigned)st->hazards, st->made_by);
   }
   text_puts(out, "};\n\n");
 }
@@ -237,7 +239,8 @@ static void put_table(text *out, const char *symbol, const char *table, uint32_t
 static void put_bundle(text *out, const embark_bundle *b, const emit_names *names)
 {
   const char *symbol = names->symbol;
-  text_printf(out, "const embark_bundle %s = {\n    %" PRIu32 ", 0, ", symbol, b->format);
+  text_printf(out, "const embark_bundle %s = {\n    %" PRIu32 ", %" PRIu32 ", ", symbol, b->format,
+              b->forbid);
   literal_put(out, b->component);
   put_ledger(out, b);
   text_printf(out, "    \"%s\",\n    ", b->digest);

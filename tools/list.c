@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "hazard_words.h"
 #include "utf8.h"
 #include "when.h"
 
@@ -66,16 +67,26 @@ void list_table(text *out, const pack *p)
   }
 }
 
+/* Whatever it may meet: what a database has, and so what is in danger, is not known here. */
+static uint32_t hazards_of(const pack *p, const migration *m)
+{
+  uint32_t hazards = 0;
+  for (size_t i = 0; i < m->script.count; i++) {
+    hazards |= p->statements[m->place.first_statement + i].hazards;
+  }
+  return hazards;
+}
+
 static json_t *migration_json(const pack *p, size_t index)
 {
   const migration *m = &p->migrations.items[index];
-  return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:s?}", "position",
+  return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:s?, s:o}", "position",
                    (json_int_t)index + 1, "tag", m->tag, "file", m->file, "hash", m->hash.hex,
                    "when_ms", (json_int_t)m->when_ms, "statements", (json_int_t)m->script.count,
                    "bytes", (json_int_t)m->source.size, "settings", m->settings, "no_transaction",
                    m->outside, "lock_timeout_ms", (json_int_t)m->script.directives.lock_timeout_ms,
                    "statement_timeout_ms", (json_int_t)m->script.directives.statement_timeout_ms,
-                   "down", m->down_file);
+                   "down", m->down_file, "hazards", hazards_json(hazards_of(p, m)));
 }
 
 static json_t *pack_json(const pack *p)
@@ -88,11 +99,11 @@ static json_t *pack_json(const pack *p)
       return NULL;
     }
   }
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "layout", layout_name(p->layout),
-                   "component", o->component, "ledger", ledger_name(o->ledger), "ledger_schema",
-                   o->ledger_schema, "ledger_table", o->ledger_table, "adopt",
-                   o->adopt == EMBARK_ADOPT_ASSUME ? "assume" : "refuse", "digest", p->digest.hex,
-                   "migrations", list);
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o}", "layout",
+                   layout_name(p->layout), "component", o->component, "ledger",
+                   ledger_name(o->ledger), "ledger_schema", o->ledger_schema, "ledger_table",
+                   o->ledger_table, "adopt", o->adopt == EMBARK_ADOPT_ASSUME ? "assume" : "refuse",
+                   "forbid", hazards_json(o->forbid), "digest", p->digest.hex, "migrations", list);
 }
 
 int list_json(text *out, const pack *p)

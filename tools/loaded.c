@@ -94,6 +94,7 @@ static void fill_bundle(loaded *l)
   const pack_options *o = &p->options;
   size_t count = p->migrations.count;
   l->bundle = (embark_bundle){.format = EMBARK_BUNDLE_FORMAT,
+                              .forbid = o->forbid,
                               .component = o->component,
                               .ledger = o->ledger,
                               .adopt = o->adopt,

@@ -19,7 +19,8 @@ typedef struct pack_options {
   embark_adopt adopt;
   const char *ledger_schema; /* NULL: the ledger's own */
   const char *ledger_table;
-  bool strict; /* notes about the folder are errors */
+  uint32_t forbid; /* EMBARK_HAZARD_* */
+  bool strict;     /* notes about the folder are errors */
 } pack_options;
 
 /* Statements whose data is names. */

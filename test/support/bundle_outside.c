@@ -71,7 +71,7 @@ static int begins_with(const char *text, const char *words)
   return take(&text, words);
 }
 
-static uint32_t simple_flags(const char *text)
+static unsigned simple_flags(const char *text)
 {
   if (begins_with(text, "set ")) {
     return EMBARK_STATEMENT_REPEAT | EMBARK_STATEMENT_SESSION;
@@ -115,7 +115,8 @@ size_t bundle_outside(embark_migration *m, embark_statement *statements, unsigne
     const char *text = base + s->offset;
     char *names = (char *)sql + names_at + taken;
     size_t size = take_index(s, text, names) + take_drop(s, text, names);
-    s->flags |= simple_flags(text) | (is_marked(before, text) ? EMBARK_STATEMENT_REPEAT : 0u);
+    unsigned flags = simple_flags(text) | (is_marked(before, text) ? EMBARK_STATEMENT_REPEAT : 0u);
+    s->flags = (uint16_t)(s->flags | flags);
     if (size > 0) {
       s->data_offset = names_at + taken;
       s->data_length = size;

@@ -7,6 +7,7 @@ is "check: fresh" 0 $?
 is "check: fresh says nothing" "" "$(cat stdout stderr)"
 {
   echo "--- other options"; "$BUNDLE" m --check out/m.c; echo "= $?"
+  echo "--- something is forbidden"; "$BUNDLE" m --check out/m.c --component shop --forbid destructive; echo "= $?"
   echo "--- another function"; "$BUNDLE" m --check out/m.c --component shop --function f; echo "= $?"
   echo "--- new, changed, removed"
   echo 'select 1;' > m/0003_new.sql; echo 'select 2;' >> m/0001_a.sql; rm m/0010_c.sql
@@ -38,6 +39,8 @@ echo 'vacuum_is_no_command;' > m/0011_f.down.sql; echo '-- nothing' > m/0001_a.d
   "$BUNDLE" m --list; "$BUNDLE" m --list=json; "$BUNDLE" m --list --json | cksum
 } > "$work/list" 2>&1
 same "list: plain folder" "$golden/list.out" "$work/list"
+is "list: what is forbidden" "$(printf '"destructive",\n"blocks-reads"\n],')" \
+  "$("$BUNDLE" m --list=json --forbid blocks-reads,destructive | sed -n '/"forbid"/,/]/{ /forbid/d; s/^ *//p; }')"
 "$BUNDLE" "$root/migrations" --list=json --ledger drizzle-tag --ledger-table public.done --adopt assume |
   head -n 8 > "$work/list"
 is "list: options" "drizzle drizzle-tag public done assume" \

@@ -12,7 +12,7 @@ compile() {
 
 fresh
 "$BUNDLE" m -o out/m.c; compile "three migrations"
-"$BUNDLE" m -o out/m.c --ledger drizzle --function go --symbol all_of_it --ledger-table 'a b.c\d'; compile "Drizzle ledger"
+"$BUNDLE" m -o out/m.c --ledger drizzle --forbid destructive,rewrites --function go --symbol all_of_it --ledger-table 'a b.c\d'; compile "Drizzle ledger"
 if command -v "${CXX:-c++}" > /dev/null; then
   printf '#include "m.h"\nint f(PGconn *c) { return go(c) + (all_of_it.format == 1u); }\n' > out/m.cc
   # shellcheck disable=SC2086
@@ -110,7 +110,7 @@ for dir in "$golden"/*/; do
   fi
 done
 for ledger in native drizzle drizzle-tag; do
-  memory "the sample migrations, $ledger" "$root/migrations" --ledger $ledger --component x --adopt assume
+  memory "the sample migrations, $ledger" "$root/migrations" --ledger $ledger --component x --adopt assume --forbid destructive
 done
 fresh; rm m/*; mkdir m/meta; echo '{"entries":[]}' > m/meta/_journal.json
 memory "no migrations" m

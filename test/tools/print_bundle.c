@@ -34,6 +34,9 @@ static void print_statement(const embark_bundle *b, const embark_statement *st, 
   const char *sql = (const char *)b->sql + st->offset;
   printf(" line %" PRIu32 ", ends with NUL: %d, flags:", st->line, strlen(sql) == st->length);
   print_flags(st->flags);
+  if (st->hazards != 0) {
+    printf(" hazards %u to what migration %" PRIu32 " makes", (unsigned)st->hazards, st->made_by);
+  }
   printf("\n");
   print_bytes("sql", b->sql + st->offset, st->length);
   if (st->data_length > 0) {

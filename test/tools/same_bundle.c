@@ -53,7 +53,7 @@ static bool same_migration(const embark_migration *a, const embark_migration *b,
 static bool same_statement(const embark_statement *a, const embark_statement *b, place at)
 {
   return NUMBER(offset) && NUMBER(length) && NUMBER(data_offset) && NUMBER(data_length) &&
-         NUMBER(line) && NUMBER(flags);
+         NUMBER(line) && NUMBER(flags) && NUMBER(hazards) && NUMBER(made_by) && NUMBER(reserved);
 }
 
 static bool same_tables(const embark_bundle *a, const embark_bundle *b)
@@ -74,7 +74,7 @@ static bool same_tables(const embark_bundle *a, const embark_bundle *b)
 static bool same_bundle(const embark_bundle *a, const embark_bundle *b)
 {
   place at = {"bundle", 0};
-  bool heads = NUMBER(format) && NUMBER(reserved) && STRING(component) && NUMBER(ledger) &&
+  bool heads = NUMBER(format) && NUMBER(forbid) && STRING(component) && NUMBER(ledger) &&
                NUMBER(adopt) && STRING(ledger_schema) && STRING(ledger_table) && STRING(digest) &&
                STRING(ledger_digest) && NUMBER(sql_size) && NUMBER(migration_count) &&
                NUMBER(statement_count) && NUMBER(down_count) && NUMBER(reserved_too) &&

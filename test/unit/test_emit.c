@@ -1,4 +1,5 @@
 /* C literals, names and the header. That the whole compiles is tested from outside (test/tools). */
+#include <stdio.h>
 #include <string.h>
 
 #include "emit.h"
@@ -34,6 +35,44 @@ START_TEST(literals_are_escaped)
     ck_assert_str_eq(text_string(&out), cases[i].literal);
     text_free(&out);
   }
+}
+END_TEST
+
+/* Its lines, up to and without the bytes of its SQL. */
+static void emit(const embark_bundle *b)
+{
+  static const emit_names names = {"f", "s", "m.h", "0"};
+  diag said = {0};
+  char line[256];
+  FILE *file = tmpfile();
+  ck_assert_ptr_nonnull(file);
+  ck_assert_int_eq(emit_source(fileno(file), "a file", b, &names, &said), 0);
+  rewind(file);
+  while (fgets(line, sizeof line, file) != NULL) {
+    text_puts(&out, line);
+  }
+  fclose(file);
+  diag_free(&said);
+}
+
+START_TEST(hazards_stand_behind_the_flags_and_what_is_forbidden_behind_the_format)
+{
+  static const embark_statement statement = {
+      .length = 12, .line = 3, .flags = 2, .hazards = 33, .made_by = 7};
+  static const embark_bundle bundle = {.format = EMBARK_BUNDLE_FORMAT,
+                                       .forbid = 5,
+                                       .component = "main",
+                                       .ledger = EMBARK_LEDGER_NATIVE,
+                                       .ledger_schema = "embark",
+                                       .ledger_table = "migrations",
+                                       .digest = "",
+                                       .sql = (const unsigned char *)"drop table t",
+                                       .sql_size = 12,
+                                       .statements = &statement,
+                                       .statement_count = 1};
+  emit(&bundle);
+  ck_assert_ptr_nonnull(strstr(text_string(&out), "\n    {0, 12, 0, 0, 3, 2, 33, 7, 0},\n"));
+  ck_assert_ptr_nonnull(strstr(text_string(&out), " s = {\n    1, 5, \"main\",\n"));
 }
 END_TEST
 
@@ -93,6 +132,7 @@ Suite *test_suite(void)
   TCase *c = tcase_create("emit");
   tcase_add_checked_fixture(c, NULL, tear_down);
   tcase_add_test(c, literals_are_escaped);
+  tcase_add_test(c, hazards_stand_behind_the_flags_and_what_is_forbidden_behind_the_format);
   tcase_add_test(c, literals_are_read_back);
   tcase_add_test(c, what_is_no_literal_is_not_read);
   tcase_add_test(c, identifiers_are_told_from_other_names);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "digest.h"
 #include "folder.h"
 #include "layout.h"
 #include "pack.h"
@@ -85,11 +86,16 @@ static void expect_tags(layout_kind want, const char *tags)
   text_free(&got);
 }
 
+static void build_with(const pack_options *options)
+{
+  pack_free(&packed);
+  ck_assert_msg(pack_build(&packed, dir, options, &said) == 0, "%s", text_string(&said.out));
+}
+
 static void build(embark_ledger ledger)
 {
   pack_options options = {.component = "main", .ledger = ledger, .adopt = EMBARK_ADOPT_REFUSE};
-  pack_free(&packed);
-  ck_assert_msg(pack_build(&packed, dir, &options, &said) == 0, "%s", text_string(&said.out));
+  build_with(&options);
 }
 
 static void expect_hash_of(const char *text_of_it, const hash *got)
@@ -414,6 +420,29 @@ START_TEST(the_digest_changes_with_whatever_counts_at_run_time)
 }
 END_TEST
 
+START_TEST(the_digest_changes_with_hazards_what_makes_their_object_and_what_is_forbidden)
+{
+  pack_options options = {.component = "main", .ledger = EMBARK_LEDGER_NATIVE};
+  given("1_a.sql", "drop table t");
+  build_with(&options);
+  packed.statements[0].hazards = 0;
+  packed.statements[0].made_by = 0;
+  ck_assert_int_eq(digest_pack(&packed, &said), 0);
+  hash harmless = packed.digest;
+  packed.statements[0].hazards = EMBARK_HAZARD_DESTRUCTIVE;
+  ck_assert_int_eq(digest_pack(&packed, &said), 0);
+  hash destructive = packed.digest;
+  packed.statements[0].made_by = 1;
+  ck_assert_int_eq(digest_pack(&packed, &said), 0);
+  hash own = packed.digest;
+  packed.options.forbid = EMBARK_HAZARD_DESTRUCTIVE;
+  ck_assert_int_eq(digest_pack(&packed, &said), 0);
+  ck_assert(!hash_equal(&harmless, &destructive));
+  ck_assert(!hash_equal(&destructive, &own));
+  ck_assert(!hash_equal(&own, &packed.digest));
+}
+END_TEST
+
 /* The text that docs/bundle-format.md describes. */
 START_TEST(g15_the_digest_is_over_flags_and_names_too)
 {
@@ -422,17 +451,26 @@ START_TEST(g15_the_digest_is_over_flags_and_names_too)
                    "-- embark: repeatable\ncopy t from stdin;\n1\n\\.\nset role r");
   given("2_b.sql", "vacuum_is_no_command; set role r");
   given("2_b.down.sql", "-- embark: lock-timeout 5s\r\nset role s;\n");
-  build(EMBARK_LEDGER_NATIVE);
+  pack_options options = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE, .forbid = 17};
+  build_with(&options);
+  for (size_t i = 0; i < packed.statement_count; i++) {
+    packed.statements[i].hazards = 0;
+    packed.statements[i].made_by = 0;
+  }
+  packed.statements[4].hazards = EMBARK_HAZARD_UNCLASSIFIED | EMBARK_HAZARD_DESTRUCTIVE;
+  packed.statements[4].made_by = 2;
+  ck_assert_int_eq(digest_pack(&packed, &said), 0);
   const migration *m = packed.migrations.items;
-  text_puts(&want, "embark bundle 1\ncomponent 4:main\nledger 1 6:embark 10:migrations\nadopt 1\n");
+  text_puts(&want, "embark bundle 1\ncomponent 4:main\nledger 1 6:embark 10:migrations\nadopt 1\n"
+                   "forbid 17\n");
   text_printf(&want, "migration 3:1_a %s 0 0 0 3 123 3\n", m[0].hash.hex);
-  text_puts(&want, "statement 26 38 2 40 3:s.t 1:i\n"
-                   "statement 88 17 4 3 107 2\n"
-                   "statement 112 10 7 66\n");
+  text_puts(&want, "statement 26 38 2 40 0 0 3:s.t 1:i\n"
+                   "statement 88 17 4 3 0 0 107 2\n"
+                   "statement 112 10 7 66 0 0\n");
   text_printf(&want, "migration 3:2_b %s 0 0 0 1 33 2\n", m[1].hash.hex);
-  text_puts(&want, "statement 0 20 1 0\nstatement 22 10 1 0\n");
+  text_puts(&want, "statement 0 20 1 0 0 0\nstatement 22 10 1 0 33 2\n");
   text_printf(&want, "down 3:2_b %s 5000 0 1 40 1\n", packed.downs.items[0].canonical.hex);
-  text_puts(&want, "statement 28 10 2 0\n");
+  text_puts(&want, "statement 28 10 2 0 0 0\n");
   expect_hash_of(text_string(&want), &packed.digest);
   text_free(&want);
 }
@@ -531,6 +569,7 @@ Suite *test_suite(void)
   tcase_add_test(c, statements_lie_in_the_text_and_end_with_nul);
   tcase_add_test(c, begin_and_commit_around_the_whole_are_no_statements);
   tcase_add_test(c, the_digest_changes_with_whatever_counts_at_run_time);
+  tcase_add_test(c, the_digest_changes_with_hazards_what_makes_their_object_and_what_is_forbidden);
   tcase_add_test(c, g15_the_digest_is_over_flags_and_names_too);
   tcase_add_test(c, g8_what_is_implied_and_the_names_change_the_text_of_no_statement);
   tcase_add_test(c, only_statements_without_a_transaction_carry_flags);
