@@ -42,11 +42,15 @@ PQ_CFLAGS := $(call pkg,--cflags,libpq)
 PQ_LIBS := $(or $(call pkg,--libs,libpq),-lpq)
 TOOL_CFLAGS := $(call pkg,--cflags,jansson libcrypto)
 TOOL_LIBS := $(or $(call pkg,--libs,jansson libcrypto),-ljansson -lcrypto)
+# The linter's parser. Without it everything else works: `make PG_QUERY=` builds as if it were not there.
+PG_QUERY := $(if $(wildcard /usr/include/pg_query.h),yes)
+LINT_CPP := $(if $(PG_QUERY),-DEMBARK_PG_QUERY)
+TOOL_LIBS += $(if $(PG_QUERY),-lpg_query)
 CHECK_LIBS := $(or $(call pkg,--libs,check),-lcheck)
 MHD_LIBS := $(or $(call pkg,--libs,libmicrohttpd),-lmicrohttpd)
 
 LIB_SRC := $(sort $(wildcard lib/*.c))
-BUNDLE_SRC := $(sort $(wildcard tools/*.c))
+BUNDLE_SRC := $(sort $(wildcard tools/*.c) $(wildcard lint/*.c))
 CLI_SRC := $(sort $(wildcard cli/*.c))
 SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
@@ -122,7 +126,10 @@ $(B)/libembark.so: $(B)/$(SOFILE)
 
 $(B)/obj/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(TOOL_CFLAGS) -DEMBARK_VERSION='"$(VERSION)"' $< -o $@
+	$(COMPILE) $(TOOL_CFLAGS) -Itools -Ilint -DEMBARK_VERSION='"$(VERSION)"' $< -o $@
+$(B)/obj/lint/%.o: lint/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(TOOL_CFLAGS) $(LINT_CPP) -Itools -Ilint $< -o $@
 $(B)/obj/tools/bundle_command.o: include/embark.h
 $(B)/embark-bundle: $(BUNDLE_OBJ)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
@@ -132,7 +139,7 @@ $(B)/embark-bundle: $(BUNDLE_OBJ)
 TOOL_OBJ := $(filter-out %/bundle_main.o,$(BUNDLE_OBJ))
 $(B)/obj/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Itools $< -o $@
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Itools -Ilint $< -o $@
 # One object that shows one name: none of ours can collide with a host program's.
 $(B)/libembark_cli.a: $(filter-out %/embark_main.o,$(CLI_OBJ)) $(TOOL_OBJ)
 	@rm -f $@
@@ -209,7 +216,7 @@ uninstall: ## remove what install put there
 
 $(B)/obj/test/%.o: test/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -Itest/support $< -o $@
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -Ilint -Itest/support $< -o $@
 # Unit tests see the library's and the bundler's insides; main is test/support's.
 TOOL_TEST_OBJ := $(TOOL_OBJ)
 $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
@@ -232,11 +239,10 @@ $(B)/test/fuzz/fuzz_wire: FUZZ_LINK := $(FUZZ_WRAP)
 $(B)/test/fuzz/%: $(B)/obj/test/fuzz/%.o $(FUZZ_HELP) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
-PG_QUERY := $(if $(wildcard /usr/include/pg_query.h),yes)
 $(B)/obj/test/split/%.o: OURCPP += -Itest/fuzz $(if $(PG_QUERY),-DWITH_PG_QUERY)
 $(B)/test/split/compare: $(SPLIT_OBJ) $(TOOL_TEST_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(if $(PG_QUERY),-lpg_query)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread

@@ -1,0 +1,145 @@
+/* Turns what rules say into findings: places in the file, what is new, who made it. */
+#include "check.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "node.h"
+#include "text.h"
+
+/* --- subjects --------------------------------------------------------------------------------- */
+
+static subject make_subject(const object *o, const char *schema, const char *name)
+{
+  return (subject){.object = o, .schema = schema, .name = name};
+}
+
+subject subject_of_range(const check *c, json_t *range)
+{
+  return make_subject(catalog_relation(c->catalog, range), node_text(range, "schemaname"),
+                      node_text(range, "relname"));
+}
+
+subject subject_of_names(const check *c, object_kind kind, json_t *names)
+{
+  json_t *list = node_get(names, "List.items");
+  list = list != NULL ? list : node_get(names, "TypeName.names");
+  list = list != NULL ? list : node_get(names, "ObjectWithArgs.objname");
+  list = list != NULL ? list : names;
+  const char *name = json_is_array(list) ? node_last_name(list) : node_text(list, "String.sval");
+  const char *schema = json_is_array(list) ? node_schema_name(list) : NULL;
+  return make_subject(catalog_find(c->catalog, kind, schema, name), schema, name);
+}
+
+static size_t maker_of(const subject *s)
+{
+  return s->made_by > 0 ? s->made_by : s->object != NULL ? s->object->made_by : 0;
+}
+
+bool subject_is_new(const check *c, const subject *s)
+{
+  return maker_of(s) == c->migration + 1 || (s->object != NULL && s->object->is_temporary);
+}
+
+static char *name_of(const subject *s)
+{
+  text name = {0};
+  if (s->name != NULL) {
+    text_printf(&name, "%s.%s", s->schema != NULL ? s->schema : "public", s->name);
+  }
+  char *copy = alloc_string(text_string(&name), name.size);
+  text_free(&name);
+  return copy;
+}
+
+/* --- reports ---------------------------------------------------------------------------------- */
+
+static void replace(char **field, const char *string)
+{
+  free(*field);
+  *field = alloc_string(string, strlen(string));
+}
+
+void check_report(check *c, const rule *r, size_t place, const subject *about, const char *better,
+                  const char *format, ...)
+{
+  text message = {0};
+  va_list args;
+  if (about != NULL && (r->flags & RULE_ON_EXISTING) != 0 && subject_is_new(c, about)) {
+    return;
+  }
+  va_start(args, format);
+  text_vprintf(&message, format, args);
+  va_end(args);
+  finding *f = findings_add(c->out, r);
+  f->migration = c->migration;
+  f->statement = c->statement;
+  f->at = c->base + place;
+  replace(&f->message, text_string(&message));
+  replace(&f->better, better != NULL ? better : "");
+  if (about != NULL) {
+    f->made_by = maker_of(about);
+    f->object = catalog_number(c->catalog, about->object);
+    free(f->about);
+    f->about = name_of(about);
+  }
+  text_free(&message);
+}
+
+void check_touch(check *c, const subject *about, lock_mode lock, work w, bool is_data, size_t place)
+{
+  touches *list = &c->touches;
+  if (subject_is_new(c, about)) {
+    return;
+  }
+  list->items = alloc_one_more(list->items, &list->capacity, list->count, sizeof list->items[0]);
+  list->items[list->count++] = (touch){.statement = c->statement,
+                                       .object = catalog_number(c->catalog, about->object),
+                                       .about = name_of(about),
+                                       .lock = lock,
+                                       .work = w,
+                                       .is_data = is_data,
+                                       .at = c->base + place,
+                                       .transaction = c->transaction};
+}
+
+/* --- places ----------------------------------------------------------------------------------- */
+
+static bool is_word_byte(char b)
+{
+  return isalnum((unsigned char)b) || b == '_' || b == '$' || (unsigned char)b >= 0x80;
+}
+
+static bool is_same(char a, char b)
+{
+  return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+static bool stands_at(const char *sql, size_t size, size_t at, const char *word, size_t length)
+{
+  if (at + length > size || (at > 0 && is_word_byte(sql[at - 1])) ||
+      (at + length < size && is_word_byte(sql[at + length]))) {
+    return false;
+  }
+  for (size_t i = 0; i < length; i++) {
+    if (!is_same(sql[at + i], word[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+size_t check_find_word(const check *c, const char *name, size_t place)
+{
+  size_t length = strlen(name);
+  const statement *st = &c->of->script.statements[c->statement];
+  for (size_t at = c->base + place; at < st->end; at++) {
+    if (stands_at(c->of->source.bytes, st->end, at, name, length)) {
+      return at - c->base;
+    }
+  }
+  return place;
+}
