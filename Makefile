@@ -286,7 +286,7 @@ check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-cli: all examples ## the command `embark`, from outside
-	@scripts/throwaway-postgres test/cli/run $(B)
+	@test/cli/all $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run
 check-drizzle: all examples ## taking turns with drizzle-orm on one database
