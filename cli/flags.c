@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "directive.h"
 #include "ledger_words.h"
 
@@ -14,7 +15,8 @@
 #define WITH_RUN    (OF(CMD_MIGRATE) | OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT))
 #define WITH_BUNDLE                                                                                \
   (WITH_RUN | OF(CMD_PLAN) | OF(CMD_STATUS) | OF(CMD_VERIFY) | OF(CMD_RESUME) | OF(CMD_SCRIPT))
-#define WITH_SERVER (WITH_BUNDLE | OF(CMD_WAIT))
+#define WITH_FOLDER (WITH_BUNDLE | OF(CMD_LINT))
+#define WITH_SERVER (WITH_FOLDER | OF(CMD_WAIT))
 #define WITH_TARGET                                                                                \
   (OF(CMD_MIGRATE) | OF(CMD_PLAN) | OF(CMD_REVERT) | OF(CMD_SCRIPT) | OF(CMD_ADOPT))
 #define WITH_ALL (WITH_SERVER | OF(CMD_NEW))
@@ -117,6 +119,59 @@ static int set_component(flags *f, void *place, const char *name, const char *va
   return ledger_check_component(name, value, d);
 }
 
+static int set_format(flags *f, void *place, const char *name, const char *value, diag *d)
+{
+  static const char *const words[] = {
+      [FORMAT_TEXT] = "text",
+      [FORMAT_JSON] = "json",
+      [FORMAT_SARIF] = "sarif",
+      [FORMAT_GITHUB] = "github",
+  };
+  (void)place;
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (strcmp(words[i], value) == 0) {
+      f->format = (lint_format)i;
+      return 0;
+    }
+  }
+  diag_usage(d, "%s knows text, json, sarif and github, not \"%s\"", name, value);
+  return -1;
+}
+
+static int set_fail_on(flags *f, void *place, const char *name, const char *value, diag *d)
+{
+  (void)place;
+  f->fail_on = SEVERITY_HIDDEN;
+  if (strcmp(value, "never") == 0) {
+    return 0;
+  }
+  for (severity level = SEVERITY_NOTE; level <= SEVERITY_ERROR; level++) {
+    if (strcmp(severity_name(level), value) == 0) {
+      f->fail_on = level;
+      return 0;
+    }
+  }
+  diag_usage(d, "%s knows error, warning, note and never, not \"%s\"", name, value);
+  return -1;
+}
+
+static int set_assumption(flags *f, void *place, const char *name, const char *value, diag *d)
+{
+  const char *equals = strrchr(value, '=');
+  bool is_small = equals != NULL && strcmp(equals + 1, "small") == 0;
+  (void)place;
+  if (equals == NULL || equals == value || (!is_small && strcmp(equals + 1, "large") != 0)) {
+    diag_error(d, "Write users=small, app.events=large, or *=small for all others.",
+               "%s: \"%s\" is no table and its size", name, value);
+    return -1;
+  }
+  f->assumptions = alloc_one_more(f->assumptions, &f->assumption_capacity, f->assumption_count,
+                                  sizeof f->assumptions[0]);
+  f->assumptions[f->assumption_count++] =
+      (assumption){.table = value, .size = (size_t)(equals - value), .is_small = is_small};
+  return 0;
+}
+
 /* --- options ---------------------------------------------------------------------------------- */
 
 #define AT(field)   offsetof(flags, field)
@@ -124,7 +179,7 @@ static int set_component(flags *f, void *place, const char *name, const char *va
 
 /* clang-format off */
 static const option options[] = {
-  {"--dir", "DIR", WITH_BUNDLE | OF(CMD_NEW), set_text, AT(dir),
+  {"--dir", "DIR", WITH_FOLDER | OF(CMD_NEW), set_text, AT(dir),
    "folder of migrations (migrations)"},
   {"--database", "URI", WITH_SERVER, set_text, AT(database),
    "where to connect: a URI or key=value words of libpq; else\n"
@@ -162,11 +217,24 @@ static const option options[] = {
    "of each migration, for the locks it takes (5s)"},
   {"--statement-timeout", "TIME", WITH_RUN | OF(CMD_SCRIPT), set_time, AT(statement_timeout_ms),
    "of each statement (none)"},
-  {"--ledger", "KIND", WITH_BUNDLE, set_ledger, 0,
+  {"--ledger", "KIND", WITH_FOLDER, set_ledger, 0,
    "native, drizzle or drizzle-tag (as the folder's layout has it)"},
-  {"--ledger-table", "S.T", WITH_BUNDLE, set_ledger_table, 0, "the ledger's schema and table"},
-  {"--component", "NAME", WITH_BUNDLE, set_component, 0,
+  {"--ledger-table", "S.T", WITH_FOLDER, set_ledger_table, 0, "the ledger's schema and table"},
+  {"--component", "NAME", WITH_FOLDER, set_component, 0,
    "whose migrations these are in a shared ledger (main)"},
+  {"--since", "TAG", OF(CMD_LINT), set_text, AT(since),
+   "only the migrations behind this one"},
+  {"--pending", NULL, OF(CMD_LINT), set_flag, AT(pending),
+   "only those that are pending in the database"},
+  {"--assume-table-size", "T=S", OF(CMD_LINT), set_assumption, 0,
+   "small: what takes long on a large table is no matter;\n"
+   "large, as all are; *=small: all others"},
+  {"--fail-on", "LEVEL", OF(CMD_LINT), set_fail_on, 0,
+   "exit 1 for an error (the default), a warning, a note, or\n"
+   "never"},
+  {"--format", "FORMAT", OF(CMD_LINT), set_format, 0, "text, json, sarif or github"},
+  {"--rules", NULL, OF(CMD_LINT), set_flag, AT(rules), "list the rules"},
+  {"--explain", "RULE", OF(CMD_LINT), set_text, AT(explain), "what a rule is about"},
   {"--exit-code", NULL, OF(CMD_STATUS) | OF(CMD_PLAN), set_flag, AT(exit_code),
    "exit 3 when migrations are pending"},
   {"--json", NULL, WITH_ALL, set_flag, AT(json), "one JSON document on standard output"},
@@ -231,7 +299,7 @@ static int take_option(flags *f, const option *o, const char *value, char **argv
 
 static int take_name(flags *f, command_id command, const char *name, diag *d)
 {
-  bool takes_one = command == CMD_NEW || command == CMD_ACCEPT;
+  bool takes_one = command == CMD_NEW || command == CMD_ACCEPT || command == CMD_LINT;
   if (!takes_one || f->name != NULL) {
     diag_usage(d, "what is \"%s\"? %s", name,
                takes_one ? "one name is enough" : "this command takes options alone");
@@ -271,7 +339,8 @@ static int read_all(flags *f, command_id command, int argc, char **argv, diag *d
 int flags_read(flags *f, command_id command, int argc, char **argv, diag *d)
 {
   *f = (flags){
-      .pack = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE}
+      .pack = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE},
+        .fail_on = SEVERITY_ERROR
   };
   int status = read_all(f, command, argc, argv, d);
   f->pack.ledger_schema = f->ledger_schema;
@@ -283,6 +352,7 @@ void flags_free(flags *f)
 {
   free(f->ledger_schema);
   free(f->ledger_table);
+  free(f->assumptions);
   *f = (flags){0};
 }
 
