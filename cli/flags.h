@@ -26,6 +26,13 @@ typedef enum command_id {
   COMMANDS
 } command_id;
 
+/* Values of an option that may be given again and again. */
+typedef struct flags_list {
+  const char **items; /* NULL behind the last; NULL: none was given */
+  size_t count;
+  size_t capacity;
+} flags_list;
+
 /* What was given. Texts belong to argv, but for those that flags_free() frees. Times are
  * milliseconds, 0 where nothing was said, as in embark_options. */
 typedef struct flags {
@@ -35,8 +42,10 @@ typedef struct flags {
   const char *role;
   const char *to; /* --to, --up-to */
   const char *reason;
-  const char *name; /* the argument that is no option: of `new` and `accept`, else NULL */
-  uint32_t steps;   /* 0: not given */
+  const char *name;    /* the argument that is no option: of `new` and `accept`, else NULL */
+  flags_list approved; /* tags */
+  uint32_t forbid;     /* EMBARK_HAZARD_* */
+  uint32_t steps;      /* 0: not given */
   int64_t lock_wait_ms;
   int64_t lock_timeout_ms;
   int64_t statement_timeout_ms;
