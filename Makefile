@@ -52,7 +52,7 @@ MHD_LIBS := $(or $(call pkg,--libs,libmicrohttpd),-lmicrohttpd)
 LIB_SRC := $(sort $(wildcard lib/*.c))
 BUNDLE_SRC := $(sort $(wildcard tools/*.c) $(wildcard lint/*.c))
 CLI_SRC := $(sort $(wildcard cli/*.c))
-SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
+SUPPORT_SRC := $(sort $(filter-out test/support/linted.c,$(wildcard test/support/*.c)))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
 FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
@@ -216,10 +216,11 @@ uninstall: ## remove what install put there
 
 $(B)/obj/test/%.o: test/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -Ilint -Itest/support $< -o $@
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -iquote lint -Itest/support $< -o $@
 # Unit tests see the library's and the bundler's insides; main is test/support's.
 TOOL_TEST_OBJ := $(TOOL_OBJ)
-$(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
+LINTED_OBJ := $(B)/obj/test/support/linted.o
+$(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(LINTED_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
@@ -286,7 +287,7 @@ check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-cli: all examples ## the command `embark`, from outside
-	@scripts/throwaway-postgres test/cli/run $(B)
+	@test/cli/all $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run
 check-drizzle: all examples ## taking turns with drizzle-orm on one database
