@@ -31,6 +31,13 @@ typedef enum command_id {
 
 typedef enum lint_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF, FORMAT_GITHUB } lint_format;
 
+/* Values of an option that may be given again and again. */
+typedef struct flags_list {
+  const char **items; /* NULL behind the last; NULL: none was given */
+  size_t count;
+  size_t capacity;
+} flags_list;
+
 /* What was given. Texts belong to argv, but for those that flags_free() frees. Times are
  * milliseconds, 0 where nothing was said, as in embark_options. */
 typedef struct flags {
@@ -40,14 +47,16 @@ typedef struct flags {
   const char *role;
   const char *to; /* --to, --up-to */
   const char *reason;
-  const char *name; /* the argument that is no option: of `new`, `accept` and `lint`, else NULL */
-  uint32_t steps;   /* 0: not given */
+  const char *name;    /* the argument that is no option: of new, accept, lint; else NULL */
+  flags_list approved; /* tags */
+  uint32_t forbid;     /* EMBARK_HAZARD_* */
+  uint32_t steps;      /* 0: not given */
   int64_t lock_wait_ms;
   int64_t lock_timeout_ms;
   int64_t statement_timeout_ms;
   int64_t timeout_ms; /* of `wait` */
   pack_options pack;
-  const char *since; /* of `lint`, as all up to here */
+  const char *since; /* of `lint`, as all down to `rules` */
   const char *explain;
   assumption *assumptions; /* flags_free() frees them */
   size_t assumption_count;
