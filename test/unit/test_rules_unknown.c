@@ -16,7 +16,8 @@ START_TEST(ordinary_statements_are_known)
   expect("", NULL, "create table t(id bigint); create index on t(id); alter table t add a text;");
   expect("", NULL, "insert into t values (1); update t set a = lower(a); delete from t;");
   expect("", NULL, "create function f() returns int language sql as 'select 1';");
-  expect("", NULL, "comment on table t is 'x'; grant select on t to r; set local work_mem = '1MB';");
+  expect("", NULL,
+         "comment on table t is 'x'; grant select on t to r; set local work_mem = '1MB';");
   expect("", NULL, "select 1; table t; values (1); explain select 1; copy t from stdin;\n\\.\n");
 }
 END_TEST
@@ -114,11 +115,13 @@ END_TEST
 START_TEST(a_block_is_what_its_statements_are)
 {
   expect("", NULL, "do $$ begin insert into t values (1); end $$;");
-  expect("", NULL, "do $$ begin create type m as enum ('a'); exception when others then null; end $$;");
   expect("", NULL,
-         "do $$ declare n int; r record; begin select count(*) into n from t; if n > 0 then"
-         " raise notice '%', n; end if; for r in select * from t loop update t set a = r.a; end loop;"
-         " n := (select max(id) from t) + 1; n := count(*) from t; end $$;");
+         "do $$ begin create type m as enum ('a'); exception when others then null; end $$;");
+  expect(
+      "", NULL,
+      "do $$ declare n int; r record; begin select count(*) into n from t; if n > 0 then"
+      " raise notice '%', n; end if; for r in select * from t loop update t set a = r.a; end loop;"
+      " n := (select max(id) from t) + 1; n := count(*) from t; end $$;");
   expect("unclassified", NULL, "do $$ begin perform f(); end $$;");
   expect("unclassified", NULL, "do language plperl $$ drop_all(); $$;");
   expect("unclassified", NULL, "do $$ begin this is not sql at all; end $$;");
@@ -139,8 +142,9 @@ START_TEST(sql_made_at_run_time_is_not_known)
 {
   expect("unclassified", NULL, "do $$ begin execute format('drop table %I', 'a'); end $$;");
   expect("unclassified", NULL, "do $$ begin execute 'drop table ' || 'a'; end $$;");
-  expect("unclassified", NULL,
-         "do $$ declare r record; begin for r in execute 'select ' || 1 loop null; end loop; end $$;");
+  expect(
+      "unclassified", NULL,
+      "do $$ declare r record; begin for r in execute 'select ' || 1 loop null; end loop; end $$;");
 }
 END_TEST
 
@@ -148,9 +152,10 @@ START_TEST(a_constant_made_at_run_time_is_the_statements_in_it)
 {
   expect("", NULL, "do $$ begin execute 'alter table t add a int'; end $$;");
   expect("unclassified", NULL, "do $$ begin execute 'select 1; call p()'; end $$;");
-  expect_rules(&rules_drop, &(lint_case){"create table t(a int); create table u(a int);",
-                                         "do $$ begin execute 'drop table t; drop table u'; end $$;",
-                                         "drop-table drop-table"});
+  expect_rules(&rules_drop,
+               &(lint_case){"create table t(a int); create table u(a int);",
+                            "do $$ begin execute 'drop table t; drop table u'; end $$;",
+                            "drop-table drop-table"});
 }
 END_TEST
 
