@@ -8,6 +8,7 @@
 #include "example.h"
 #include "keep.h"
 #include "page.h"
+#include "sql.h"
 #include "suite.h"
 
 static void expect_none(const char *fault)
@@ -115,6 +116,26 @@ START_TEST(a_message_is_one_line_in_lower_case_without_a_full_stop)
 }
 END_TEST
 
+START_TEST(the_better_way_of_a_finding_is_a_sentence_or_sql)
+{
+  const rule *r = rule_number(_i);
+  example e;
+  example_load(&e, r->name, "bad.sql");
+  const finding *f = example_finding(&e, r->name, &e.target);
+  ck_assert_ptr_nonnull(f);
+  expect_none(is_sentence(f->better) ? "" : sql_fault(f->better));
+}
+END_TEST
+
+START_TEST(the_sql_of_a_page_is_sql)
+{
+  const char *at = page_of(rule_number(_i));
+  for (const char *sql; (sql = sql_block(&at)) != NULL;) {
+    expect_none(sql_fault(sql));
+  }
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("pages");
@@ -133,6 +154,8 @@ Suite *test_suite(void)
     tcase_add_loop_test(examples, the_bundle_carries_the_hazards_of_a_bad_example, 0, count);
     tcase_add_loop_test(examples, a_message_is_one_line_in_lower_case_without_a_full_stop, 0,
                         count);
+    tcase_add_loop_test(examples, the_better_way_of_a_finding_is_a_sentence_or_sql, 0, count);
+    tcase_add_loop_test(examples, the_sql_of_a_page_is_sql, 0, count);
     suite_add_tcase(suite, examples);
   }
   return suite;
