@@ -1,4 +1,6 @@
 /* What the rows claim of a server, shown on one: locks, rewrites, index builds, scans. */
+#include <string.h>
+
 #include <check.h>
 
 #include "claim.h"
