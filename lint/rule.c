@@ -4,9 +4,7 @@
 #include <string.h>
 
 const rule_family *const rule_families[] = {
-    &rules_drop,
-    &rules_unknown,
-    NULL,
+    &rules_drop, &rules_rename, &rules_column, &rules_constraint, &rules_unknown, NULL,
 };
 
 const rule *rule_find(const char *name)

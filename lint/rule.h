@@ -62,6 +62,9 @@ typedef struct rule_family {
 } rule_family;
 
 extern const rule_family rules_drop;
+extern const rule_family rules_rename;
+extern const rule_family rules_column;
+extern const rule_family rules_constraint;
 extern const rule_family rules_unknown;
 
 /* All families, NULL behind the last. */
