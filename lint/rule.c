@@ -4,8 +4,8 @@
 #include <string.h>
 
 const rule_family *const rule_families[] = {
-    &rules_drop,   &rules_index, &rules_data,        &rules_lock, &rules_trigger,
-    &rules_exists, &rules_enum,  &rules_transaction, NULL,
+    &rules_drop,   &rules_index, &rules_data,        &rules_lock,    &rules_trigger,
+    &rules_exists, &rules_enum,  &rules_transaction, &rules_unknown, NULL,
 };
 
 const rule *rule_find(const char *name)

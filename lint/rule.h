@@ -69,6 +69,7 @@ extern const rule_family rules_trigger;
 extern const rule_family rules_exists;
 extern const rule_family rules_enum;
 extern const rule_family rules_transaction;
+extern const rule_family rules_unknown;
 
 /* All families, NULL behind the last. */
 extern const rule_family *const rule_families[];
