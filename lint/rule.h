@@ -62,7 +62,6 @@ typedef struct rule_family {
 } rule_family;
 
 extern const rule_family rules_drop;
-<<<<<<< HEAD
 extern const rule_family rules_index;
 extern const rule_family rules_data;
 extern const rule_family rules_lock;
@@ -70,11 +69,9 @@ extern const rule_family rules_trigger;
 extern const rule_family rules_exists;
 extern const rule_family rules_enum;
 extern const rule_family rules_transaction;
-=======
 extern const rule_family rules_rename;
 extern const rule_family rules_column;
 extern const rule_family rules_constraint;
->>>>>>> main
 extern const rule_family rules_unknown;
 extern const rule_family rules_allow; /* the last one: it looks at what the others found */
 
