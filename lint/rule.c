@@ -6,10 +6,17 @@
 /* clang-format off */
 const rule_family *const rule_families[] = {
     &rules_drop,
+    &rules_index,
+    &rules_data,
+    &rules_lock,
+    &rules_trigger,
+    &rules_exists,
+    &rules_enum,
+    &rules_transaction,
+    &rules_unknown,
     &rules_rename,
     &rules_column,
     &rules_constraint,
-    &rules_unknown,
     &rules_allow,
     NULL,
 };

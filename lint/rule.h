@@ -62,6 +62,13 @@ typedef struct rule_family {
 } rule_family;
 
 extern const rule_family rules_drop;
+extern const rule_family rules_index;
+extern const rule_family rules_data;
+extern const rule_family rules_lock;
+extern const rule_family rules_trigger;
+extern const rule_family rules_exists;
+extern const rule_family rules_enum;
+extern const rule_family rules_transaction;
 extern const rule_family rules_rename;
 extern const rule_family rules_column;
 extern const rule_family rules_constraint;
