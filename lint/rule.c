@@ -5,6 +5,12 @@
 
 const rule_family *const rule_families[] = {
     &rules_drop,
+    &rules_type,
+    &rules_name,
+    &rules_domain,
+    &rules_setting,
+    &rules_security,
+    &rules_role,
     &rules_unknown,
     NULL,
 };

@@ -62,6 +62,12 @@ typedef struct rule_family {
 } rule_family;
 
 extern const rule_family rules_drop;
+extern const rule_family rules_type;
+extern const rule_family rules_name;
+extern const rule_family rules_domain;
+extern const rule_family rules_setting;
+extern const rule_family rules_security;
+extern const rule_family rules_role;
 extern const rule_family rules_unknown;
 
 /* All families, NULL behind the last. */
