@@ -3,17 +3,26 @@
 
 #include <string.h>
 
+/* clang-format off */
 const rule_family *const rule_families[] = {
     &rules_drop,
+<<<<<<< HEAD
     &rules_type,
     &rules_name,
     &rules_domain,
     &rules_setting,
     &rules_security,
     &rules_role,
+=======
+    &rules_rename,
+    &rules_column,
+    &rules_constraint,
+>>>>>>> main
     &rules_unknown,
+    &rules_allow,
     NULL,
 };
+/* clang-format on */
 
 const rule *rule_find(const char *name)
 {

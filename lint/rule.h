@@ -68,7 +68,11 @@ extern const rule_family rules_domain;
 extern const rule_family rules_setting;
 extern const rule_family rules_security;
 extern const rule_family rules_role;
+extern const rule_family rules_rename;
+extern const rule_family rules_column;
+extern const rule_family rules_constraint;
 extern const rule_family rules_unknown;
+extern const rule_family rules_allow; /* the last one: it looks at what the others found */
 
 /* All families, NULL behind the last. */
 extern const rule_family *const rule_families[];

@@ -33,9 +33,17 @@ static deed watch_target(const example *e)
   return done;
 }
 
+/* The SQLSTATE that bad.sql is to fail with here; "" for none. */
+static const char *claimed_error(const rule *r)
+{
+  int major = PQserverVersion(db_watch) / 10000;
+  const char *here = example_claim(r->name, keep_printf("fails-on-%d", major));
+  return here[0] != '\0' ? here : example_claim(r->name, "fails");
+}
+
 static const char *error_fault(const rule *r, const char *error)
 {
-  const char *claimed = example_claim(r->name, "fails");
+  const char *claimed = claimed_error(r);
   if (strncmp(error, claimed, strlen(claimed)) == 0 && (claimed[0] != '\0') == (error[0] != '\0')) {
     return "";
   }
@@ -107,4 +115,14 @@ const char *good_fault(const rule *r, const example *e)
   }
   act_commit();
   return fault;
+}
+
+/* --- ends ------------------------------------------------------------------------------------- */
+
+const char *end_of(const example *e)
+{
+  act_prepare(e);
+  act_run_all(e->of, 0, e->of->script.count);
+  act_commit();
+  return db_rows(db_watch, "%s", file_text("test", "lint", "ends.sql"));
 }

@@ -22,4 +22,7 @@ const char *deed_fault(const rule *r, const deed *done);
  * transaction keeps writers from; "" for nothing. */
 const char *good_fault(const rule *r, const example *e);
 
+/* What there is once the example's file has run, a line for each thing. */
+const char *end_of(const example *e);
+
 #endif

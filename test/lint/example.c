@@ -49,12 +49,13 @@ const char *file_text(const char *dir, const char *name, const char *file)
 
 const char *example_claim(const char *name, const char *word)
 {
-  const char *claims = file_text(EXAMPLES, name, "claims");
-  const char *at = claims != NULL ? strstr(claims, word) : NULL;
+  const char *file = file_text(EXAMPLES, name, "claims");
+  const char *claims = keep_printf("\n%s", file != NULL ? file : "");
+  const char *key = keep_printf("\n%s ", word), *at = strstr(claims, key);
   if (at == NULL) {
     return "";
   }
-  at += strlen(word) + 1;
+  at += strlen(key);
   return keep_printf("%.*s", (int)strcspn(at, "\n"), at);
 }
 

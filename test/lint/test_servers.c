@@ -1,9 +1,12 @@
 /* What the rows claim of a server, shown on one: locks, rewrites, index builds, scans. */
+#include <string.h>
+
 #include <check.h>
 
 #include "claim.h"
 #include "db.h"
 #include "keep.h"
+#include "sql.h"
 #include "suite.h"
 
 static void expect_none(const char *fault)
@@ -27,6 +30,51 @@ START_TEST(a_good_example_never_works_on_a_table_that_it_keeps_writers_from)
   example e;
   example_load(&e, r->name, "good.sql");
   expect_none(good_fault(r, &e));
+}
+END_TEST
+
+static bool ends_alike(const rule *r)
+{
+  return example_claim(r->name, "ends")[0] == '\0' && example_claim(r->name, "fails")[0] == '\0';
+}
+
+START_TEST(a_good_example_comes_to_the_same_end_as_the_bad_one)
+{
+  const rule *r = rule_number(_i);
+  example bad, good;
+  example_load(&bad, r->name, "bad.sql");
+  example_load(&good, r->name, "good.sql");
+  if (ends_alike(r)) {
+    const char *one = end_of(&bad), *other = end_of(&good);
+    ck_assert_msg(strcmp(one, other) == 0, "%s: bad.sql ends with\n%s\nand good.sql with\n%s",
+                  r->name, one, other);
+  }
+}
+END_TEST
+
+/* The statement of bad.sql replaced by what its finding calls better. */
+static bool make_better(example *e, const rule *r)
+{
+  example bad;
+  example_load(&bad, r->name, "bad.sql");
+  const finding *f = example_finding(&bad, r->name, &bad.target);
+  if (f == NULL || is_sentence(f->better)) {
+    return false;
+  }
+  size_t start = bad.of->script.statements[bad.target].start;
+  example_make(e, file_text(EXAMPLES, r->name, "before.sql"),
+               keep_printf("-- embark: no-transaction\n\n%.*s\n%s\n", (int)start,
+                           bad.of->source.bytes, f->better));
+  return true;
+}
+
+START_TEST(the_better_sql_of_a_finding_does_no_worse_than_a_good_example)
+{
+  const rule *r = rule_number(_i);
+  example e;
+  if (make_better(&e, r)) {
+    expect_none(good_fault(r, &e));
+  }
 }
 END_TEST
 
@@ -145,6 +193,9 @@ Suite *test_suite(void)
   tcase_add_loop_test(claims, a_bad_example_takes_the_lock_and_does_the_work_of_its_row, 0,
                       rule_count());
   tcase_add_loop_test(claims, a_good_example_never_works_on_a_table_that_it_keeps_writers_from, 0,
+                      rule_count());
+  tcase_add_loop_test(claims, a_good_example_comes_to_the_same_end_as_the_bad_one, 0, rule_count());
+  tcase_add_loop_test(claims, the_better_sql_of_a_finding_does_no_worse_than_a_good_example, 0,
                       rule_count());
   tcase_add_unchecked_fixture(instruments, db_make, NULL);
   tcase_add_checked_fixture(instruments, db_set_up, db_tear_down);
