@@ -6,18 +6,15 @@
 /* clang-format off */
 const rule_family *const rule_families[] = {
     &rules_drop,
-<<<<<<< HEAD
+    &rules_rename,
+    &rules_column,
+    &rules_constraint,
     &rules_type,
     &rules_name,
     &rules_domain,
     &rules_setting,
     &rules_security,
     &rules_role,
-=======
-    &rules_rename,
-    &rules_column,
-    &rules_constraint,
->>>>>>> main
     &rules_unknown,
     &rules_allow,
     NULL,
