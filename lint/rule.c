@@ -6,6 +6,9 @@
 /* clang-format off */
 const rule_family *const rule_families[] = {
     &rules_drop,
+    &rules_rename,
+    &rules_column,
+    &rules_constraint,
     &rules_index,
     &rules_data,
     &rules_lock,
@@ -13,10 +16,13 @@ const rule_family *const rule_families[] = {
     &rules_exists,
     &rules_enum,
     &rules_transaction,
+    &rules_type,
+    &rules_name,
+    &rules_domain,
+    &rules_setting,
+    &rules_security,
+    &rules_role,
     &rules_unknown,
-    &rules_rename,
-    &rules_column,
-    &rules_constraint,
     &rules_allow,
     NULL,
 };
