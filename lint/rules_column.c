@@ -42,7 +42,7 @@ static const rule rules[] = {
      LOCK_ACCESS_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
      "SET NOT NULL reads all of the table while nobody else can"},
     [ADD_COLUMN_NOT_NULL] = {"add-column-not-null", SEVERITY_ERROR, 0,
-     LOCK_ACCESS_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
      "a column that is NOT NULL and has no default is added: it fails on a table with rows"},
     [ADD_COLUMN_VOLATILE_DEFAULT] = {"add-column-volatile-default", SEVERITY_ERROR, REWRITES,
      LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE, RULE_ON_EXISTING | RULE_BY_SIZE,
