@@ -94,14 +94,12 @@ static bool is_utc(const check *c)
     const statement *st = &c->of->script.statements[i];
     if (st->implied == NULL && st->settings) {
       tree t = {0};
-      char *sql = check_statement_text(c, i);
-      tree_parse(&t, sql);
+      check_read(&t, c->of, i);
       const char *zone =
           node_text(json_array_get(node_get(t.node, "args"), 0), "A_Const.sval.sval");
       bool found = node_is(t.node, "name", "timezone") && zone != NULL &&
                    (strcasecmp(zone, "utc") == 0 || strcasecmp(zone, "etc/utc") == 0);
       tree_free(&t);
-      free(sql);
       if (found) {
         return true;
       }

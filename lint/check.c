@@ -10,6 +10,24 @@
 #include "node.h"
 #include "text.h"
 
+void check_choose(check *c, const statement_look *looks, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(c->tree->kind, looks[i].kind) == 0) {
+      looks[i].at(c);
+    }
+  }
+}
+
+void check_read(tree *t, const migration *m, size_t index)
+{
+  const statement *st = &m->script.statements[index];
+  const char *from = st->implied != NULL ? st->implied : m->source.bytes + st->start;
+  char *sql = alloc_string(from, st->implied != NULL ? strlen(from) : st->end - st->start);
+  tree_parse(t, sql);
+  free(sql);
+}
+
 /* --- subjects --------------------------------------------------------------------------------- */
 
 static subject make_subject(const object *o, const char *schema, const char *name)
@@ -184,7 +202,7 @@ size_t check_find_word(const check *c, const char *name, size_t place)
 
 /* --- what follows ----------------------------------------------------------------------------- */
 
-char *check_statement_text(const check *c, size_t index)
+static char *text_of(const check *c, size_t index)
 {
   const statement *st = &c->of->script.statements[index];
   return alloc_string(c->of->source.bytes + st->start, st->end - st->start);
@@ -226,7 +244,7 @@ bool check_follows(const check *c, const char *word, check_test *test, const voi
   bool found = false;
   for (size_t i = c->statement; !found && i < c->of->script.count; i++) {
     if (c->of->script.statements[i].implied == NULL) {
-      char *sql = check_statement_text(c, i);
+      char *sql = text_of(c, i);
       found = has_word(sql, word) && passes(sql, test, data);
       free(sql);
     }

@@ -46,6 +46,19 @@ typedef struct check {
   findings *out;
 } check;
 
+/* What a family looks at in statements of a kind, "IndexStmt". */
+typedef struct statement_look {
+  const char *kind;
+  void (*at)(check *c);
+} statement_look;
+
+/* Call those of the `count` looks that are for the statement's kind. */
+void check_choose(check *c, const statement_look *looks, size_t count);
+
+/* Read statement `index` of a migration, which may be another than the one at hand. `t` is to be
+ * freed. */
+void check_read(tree *t, const migration *m, size_t index);
+
 /* What a finding is about. */
 typedef struct subject {
   const object *object; /* NULL: nothing that the folder made */
@@ -77,9 +90,6 @@ void check_report(check *c, const rule *r, size_t place, const subject *about, c
 /* Keep that the statement takes `lock` on a table that is not new. */
 void check_touch(check *c, const subject *about, lock_mode lock, work w, bool is_data,
                  size_t place);
-
-/* The text of the migration's `statement`th statement, which is not an implied one. To be freed. */
-char *check_statement_text(const check *c, size_t statement);
 
 /* Say whether a statement is what is looked for. */
 typedef bool check_test(const tree *t, const void *data);
