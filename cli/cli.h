@@ -92,5 +92,6 @@ int cmd_resume(cli *c);
 int cmd_script(cli *c);
 int cmd_new(cli *c);
 int cmd_wait(cli *c);
+int cmd_lint(cli *c);
 
 #endif

@@ -12,7 +12,8 @@
 #define WITH_RUN    (OF(CMD_MIGRATE) | OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT))
 #define WITH_BUNDLE                                                                                \
   (WITH_RUN | OF(CMD_PLAN) | OF(CMD_STATUS) | OF(CMD_VERIFY) | OF(CMD_RESUME) | OF(CMD_SCRIPT))
-#define WITH_SERVER (WITH_BUNDLE | OF(CMD_WAIT))
+#define WITH_FOLDER (WITH_BUNDLE | OF(CMD_LINT))
+#define WITH_SERVER (WITH_FOLDER | OF(CMD_WAIT))
 #define WITH_TARGET                                                                                \
   (OF(CMD_MIGRATE) | OF(CMD_PLAN) | OF(CMD_REVERT) | OF(CMD_SCRIPT) | OF(CMD_ADOPT))
 #define WITH_APPROVAL (OF(CMD_MIGRATE) | OF(CMD_PLAN) | OF(CMD_SCRIPT))
@@ -34,7 +35,7 @@ typedef struct option {
 
 /* clang-format off */
 static const option options[] = {
-  {"--dir", "DIR", WITH_BUNDLE | OF(CMD_NEW), value_text, AT(dir),
+  {"--dir", "DIR", WITH_FOLDER | OF(CMD_NEW), value_text, AT(dir),
    "folder of migrations (migrations)"},
   {"--database", "URI", WITH_SERVER, value_text, AT(database),
    "where to connect: a URI or key=value words of libpq; else\n"
@@ -78,11 +79,24 @@ static const option options[] = {
    "of each migration, for the locks it takes (5s)"},
   {"--statement-timeout", "TIME", WITH_RUN | OF(CMD_SCRIPT), value_time, AT(statement_timeout_ms),
    "of each statement (none)"},
-  {"--ledger", "KIND", WITH_BUNDLE, value_ledger, 0,
+  {"--ledger", "KIND", WITH_FOLDER, value_ledger, 0,
    "native, drizzle or drizzle-tag (as the folder's layout has it)"},
-  {"--ledger-table", "S.T", WITH_BUNDLE, value_ledger_table, 0, "the ledger's schema and table"},
-  {"--component", "NAME", WITH_BUNDLE, value_component, 0,
+  {"--ledger-table", "S.T", WITH_FOLDER, value_ledger_table, 0, "the ledger's schema and table"},
+  {"--component", "NAME", WITH_FOLDER, value_component, 0,
    "whose migrations these are in a shared ledger (main)"},
+  {"--since", "TAG", OF(CMD_LINT), value_text, AT(since),
+   "only the migrations behind this one"},
+  {"--pending", NULL, OF(CMD_LINT), value_flag, AT(pending),
+   "only those that are pending in the database"},
+  {"--assume-table-size", "T=S", OF(CMD_LINT), value_assumption, 0,
+   "small: what takes long on a large table is no matter;\n"
+   "large, as all are; *=small: all others"},
+  {"--fail-on", "LEVEL", OF(CMD_LINT), value_fail_on, 0,
+   "exit 1 for an error (the default), a warning, a note, or\n"
+   "never"},
+  {"--format", "FORMAT", OF(CMD_LINT), value_format, 0, "text, json, sarif or github"},
+  {"--rules", NULL, OF(CMD_LINT), value_flag, AT(rules), "list the rules"},
+  {"--explain", "RULE", OF(CMD_LINT), value_text, AT(explain), "what a rule is about"},
   {"--exit-code", NULL, OF(CMD_STATUS) | OF(CMD_PLAN), value_flag, AT(exit_code),
    "exit 3 when migrations are pending"},
   {"--json", NULL, WITH_ALL, value_flag, AT(json), "one JSON document on standard output"},
@@ -147,7 +161,7 @@ static int take_option(flags *f, const option *o, const char *value, char **argv
 
 static int take_name(flags *f, command_id command, const char *name, diag *d)
 {
-  bool takes_one = command == CMD_NEW || command == CMD_ACCEPT;
+  bool takes_one = command == CMD_NEW || command == CMD_ACCEPT || command == CMD_LINT;
   if (!takes_one || f->name != NULL) {
     diag_usage(d, "what is \"%s\"? %s", name,
                takes_one ? "one name is enough" : "this command takes options alone");
@@ -187,7 +201,8 @@ static int read_all(flags *f, command_id command, int argc, char **argv, diag *d
 int flags_read(flags *f, command_id command, int argc, char **argv, diag *d)
 {
   *f = (flags){
-      .pack = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE}
+      .pack = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE},
+        .fail_on = SEVERITY_ERROR
   };
   int status = read_all(f, command, argc, argv, d);
   f->pack.ledger_schema = f->ledger_schema;
@@ -200,6 +215,7 @@ void flags_free(flags *f)
   free(f->approved.items);
   free(f->ledger_schema);
   free(f->ledger_table);
+  free(f->assumptions);
   *f = (flags){0};
 }
 

@@ -116,3 +116,58 @@ int value_component(flags *f, void *place, const char *name, const char *value, 
   f->pack.component = value;
   return ledger_check_component(name, value, d);
 }
+
+/* --- of lint ----------------------------------------------------------------------------------- */
+
+int value_format(flags *f, void *place, const char *name, const char *value, diag *d)
+{
+  static const char *const words[] = {
+      [FORMAT_TEXT] = "text",
+      [FORMAT_JSON] = "json",
+      [FORMAT_SARIF] = "sarif",
+      [FORMAT_GITHUB] = "github",
+  };
+  (void)place;
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (strcmp(words[i], value) == 0) {
+      f->format = (lint_format)i;
+      return 0;
+    }
+  }
+  diag_usage(d, "%s knows text, json, sarif and github, not \"%s\"", name, value);
+  return -1;
+}
+
+int value_fail_on(flags *f, void *place, const char *name, const char *value, diag *d)
+{
+  (void)place;
+  f->fail_on = SEVERITY_HIDDEN;
+  if (strcmp(value, "never") == 0) {
+    return 0;
+  }
+  for (severity level = SEVERITY_NOTE; level <= SEVERITY_ERROR; level++) {
+    if (strcmp(severity_name(level), value) == 0) {
+      f->fail_on = level;
+      return 0;
+    }
+  }
+  diag_usage(d, "%s knows error, warning, note and never, not \"%s\"", name, value);
+  return -1;
+}
+
+int value_assumption(flags *f, void *place, const char *name, const char *value, diag *d)
+{
+  const char *equals = strrchr(value, '=');
+  bool is_small = equals != NULL && strcmp(equals + 1, "small") == 0;
+  (void)place;
+  if (equals == NULL || equals == value || (!is_small && strcmp(equals + 1, "large") != 0)) {
+    diag_error(d, "Write users=small, app.events=large, or *=small for all others.",
+               "%s: \"%s\" is no table and its size", name, value);
+    return -1;
+  }
+  f->assumptions = alloc_one_more(f->assumptions, &f->assumption_capacity, f->assumption_count,
+                                  sizeof f->assumptions[0]);
+  f->assumptions[f->assumption_count++] =
+      (assumption){.table = value, .size = (size_t)(equals - value), .is_small = is_small};
+  return 0;
+}

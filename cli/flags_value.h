@@ -21,4 +21,9 @@ value_take value_ledger;
 value_take value_ledger_table;
 value_take value_component;
 
+/* Those of lint. */
+value_take value_format;
+value_take value_fail_on;
+value_take value_assumption;
+
 #endif

@@ -136,6 +136,13 @@ void catalog_rename(catalog *c, object *o, const char *schema, const char *name)
   name_object(c, o);
 }
 
+bool object_is_called(const object *o, const char *name)
+{
+  size_t size = strlen(o->schema);
+  return strncmp(name, o->schema, size) == 0 && name[size] == '.' &&
+         strcmp(name + size + 1, o->name) == 0;
+}
+
 /* --- columns and constraints ------------------------------------------------------------------ */
 
 column *object_column(const object *o, const char *name)

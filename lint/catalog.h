@@ -88,6 +88,9 @@ object *catalog_object(const catalog *c, size_t number);
 /* `index` + 1 of an object of the catalog; 0 for NULL. */
 size_t catalog_number(const catalog *c, const object *o);
 
+/* "public.users" is its name. */
+bool object_is_called(const object *o, const char *name);
+
 column *object_column(const object *o, const char *name);
 constraint *object_constraint(const object *o, const char *name);
 

@@ -77,7 +77,7 @@ void check_report(check *c, const rule *r, size_t place, const subject *about, c
   finding *f = findings_add(c->out, r);
   f->migration = c->migration;
   f->statement = c->statement;
-  f->at = c->base + place;
+  f->at = c->base + (c->is_elsewhere ? 0 : place);
   replace(&f->message, text_string(&message));
   replace(&f->better, better != NULL ? better : "");
   if (about != NULL) {
@@ -102,7 +102,7 @@ void check_touch(check *c, const subject *about, lock_mode lock, work w, bool is
                                        .lock = lock,
                                        .work = w,
                                        .is_data = is_data,
-                                       .at = c->base + place,
+                                       .at = c->base + (c->is_elsewhere ? 0 : place),
                                        .transaction = c->transaction};
 }
 

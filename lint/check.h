@@ -40,6 +40,7 @@ typedef struct check {
   const tree *tree;   /* of the statement; at a migration's end NULL */
   size_t base;        /* the byte of the file that the tree's places count from */
   bool is_inner;      /* the statement stands inside a DO */
+  bool is_elsewhere;  /* and its text is nowhere in the file: it has no places */
   touches touches;    /* of the migration so far */
   findings *out;
 } check;

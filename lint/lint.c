@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "block.h"
 #include "check.h"
 #include "node.h"
 
@@ -18,42 +19,70 @@ static void show_statement(check *c)
   }
 }
 
+/* A rule sees the catalog as it is before the statement, and so not what that makes. */
+static void name_what_was_made(const check *c, size_t first_object, size_t first_finding)
+{
+  for (size_t i = first_finding; i < c->out->count; i++) {
+    finding *f = &c->out->items[i];
+    for (size_t o = first_object; f->object == 0 && o < c->catalog->count; o++) {
+      if (object_is_called(&c->catalog->objects[o], f->about)) {
+        f->object = o + 1;
+      }
+    }
+  }
+}
+
 static void take_statement(check *c, catalog *into, const tree *t)
 {
+  size_t first_object = into->count;
+  size_t first_finding = c->out->count;
   c->tree = t;
   show_statement(c);
   catalog_apply(into, t, c->migration + 1, c->statement);
+  name_what_was_made(c, first_object, first_finding);
   c->tree = NULL;
 }
 
-/* Where an inner statement's text stands in the file; that of the DO when it cannot be told. */
+typedef struct block {
+  check *check;
+  catalog *into;
+} block;
+
+/* Where an inner statement's text stands in the file; the end when it stands nowhere there. */
 static size_t place_of_inner(const check *c, const char *query)
 {
   const statement *st = &c->of->script.statements[c->statement];
   const char *found = strstr(c->of->source.bytes + st->start, query);
   size_t at = found != NULL ? (size_t)(found - c->of->source.bytes) : st->end;
-  return at < st->end ? at : st->start;
+  return at < st->end ? at : st->end;
+}
+
+static void take_inner(void *data, const char *query)
+{
+  const block *b = data;
+  check *c = b->check;
+  const statement *st = &c->of->script.statements[c->statement];
+  size_t place = query != NULL ? place_of_inner(c, query) : st->end;
+  tree t = {.state = TREE_OPAQUE, .kind = ""};
+  if (query != NULL) {
+    tree_parse(&t, query);
+  }
+  c->is_elsewhere = place == st->end;
+  c->base = c->is_elsewhere ? st->start : place;
+  take_statement(c, b->into, &t);
+  tree_free(&t);
 }
 
 /* What DO holds is run with it. */
-static void take_block(check *c, catalog *into, const char *sql)
+static void take_block(check *c, catalog *into, const tree *t, const char *sql)
 {
-  json_t *list = tree_block(sql);
+  block b = {c, into};
   size_t base = c->base;
   c->is_inner = true;
-  for (size_t i = 0; i < json_array_size(list); i++) {
-    const char *query = node_text(json_array_get(list, i), "query");
-    if (query != NULL && !node_flag(json_array_get(list, i), "dynamic")) {
-      tree t = {0};
-      tree_parse(&t, query);
-      c->base = place_of_inner(c, query);
-      take_statement(c, into, &t);
-      tree_free(&t);
-    }
-  }
+  block_each(t, sql, take_inner, &b);
   c->base = base;
   c->is_inner = false;
-  json_decref(list);
+  c->is_elsewhere = false;
 }
 
 static void look_at(check *c, catalog *into, const statement *st)
@@ -66,7 +95,7 @@ static void look_at(check *c, catalog *into, const statement *st)
   tree_parse(&t, sql);
   take_statement(c, into, &t);
   if (strcmp(t.kind, "DoStmt") == 0) {
-    take_block(c, into, sql);
+    take_block(c, into, &t, sql);
   }
   tree_free(&t);
   free(sql);

@@ -5,6 +5,7 @@
 
 const rule_family *const rule_families[] = {
     &rules_drop,
+    &rules_unknown,
     NULL,
 };
 

@@ -62,6 +62,7 @@ typedef struct rule_family {
 } rule_family;
 
 extern const rule_family rules_drop;
+extern const rule_family rules_unknown;
 
 /* All families, NULL behind the last. */
 extern const rule_family *const rule_families[];

@@ -11,6 +11,7 @@ typedef enum tree_state {
   TREE_PARSED,
   TREE_UNKNOWN,   /* the grammar does not take it: `message` and `error_at` */
   TREE_TOO_LONG,  /* a tree of it would take memory without measure */
+  TREE_OPAQUE,    /* inside a DO: what it runs is made at run time, or in another language */
   TREE_NO_PARSER, /* built without libpg_query */
 } tree_state;
 
@@ -27,8 +28,7 @@ typedef struct tree {
 /* Read one statement. `t` is to be freed. */
 void tree_parse(tree *t, const char *sql);
 
-/* The statements that the PL/pgSQL of a DO statement has, in their order: an array of objects with
- * "query", and "dynamic": true for one that is put together at run time. NULL when it cannot be
+/* The PL/pgSQL of a DO statement as libpg_query writes it: block.h reads it. NULL when it cannot be
  * read, or is in another language. To be released with json_decref(). */
 json_t *tree_block(const char *sql);
 
