@@ -60,6 +60,7 @@ SPLIT_SRC := $(sort $(wildcard test/split/*.c)) test/fuzz/protocol.c
 FAULT_SRC := $(sort $(wildcard test/fault/test_*.c))
 WAITLIST_SRC := $(sort $(wildcard examples/waitlist/*.c))
 EXAMPLES := $(patsubst examples/%.c,%,$(sort $(wildcard examples/*.c)))
+CLAIMS_SRC := $(sort $(wildcard test/lint/test_*.c))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
@@ -74,6 +75,7 @@ SPLIT_OBJ := $(SPLIT_SRC:%.c=$(B)/obj/%.o)
 FAULT_BIN := $(FAULT_SRC:test/fault/%.c=$(B)/test/fault/%)
 WAITLIST_OBJ := $(WAITLIST_SRC:%.c=$(B)/obj/%.o)
 EXAMPLE_BIN := $(EXAMPLES:%=$(B)/examples/%)
+CLAIMS_BIN := $(CLAIMS_SRC:test/lint/%.c=$(B)/test/lint/%)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/obj/%.o)
 SONAME := libembark.so.$(SOMAJOR)
 SOFILE := libembark.so.$(VERSION)
@@ -84,6 +86,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
 .PHONY: check-fuzz check-split fuzz
 .PHONY: check-versions check-oldest-newest check-drizzle check-examples check-cli check-threads check-clang check-run
+.PHONY: check-lint check-locks
 
 all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark.so $(B)/libembark_cli.a
 
@@ -229,6 +232,10 @@ $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
+CLAIMS_HELP := $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(CLAIMS_SRC),$(wildcard test/lint/*.c)))
+$(B)/test/lint/%: $(B)/obj/test/lint/%.o $(CLAIMS_HELP) $(SUPPORT_OBJ) $(LINTED_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/fault/%: $(B)/obj/test/fault/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
@@ -287,6 +294,12 @@ check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (
 check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
 	@CK_EXCLUDE_TAGS=blocking test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
 	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
+# Examples make roles, which are a cluster's: so each run has a server to itself.
+check-lint: $(CLAIMS_BIN) ## each rule of the linter: its words, and its locks and work on a real server
+	@test/programs words $(filter %_pages,$^)
+	@scripts/throwaway-postgres test/programs locks $(filter %_servers,$^)
+check-locks: $(B)/test/lint/test_servers ## its locks and work on the oldest and the newest
+	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-cli: all examples $(B)/test/cli/linked ## the command `embark`, from outside

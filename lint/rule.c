@@ -6,6 +6,7 @@
 const rule_family *const rule_families[] = {
     &rules_drop,
     &rules_unknown,
+    &rules_allow,
     NULL,
 };
 

@@ -62,6 +62,7 @@ typedef struct rule_family {
 } rule_family;
 
 extern const rule_family rules_drop;
+extern const rule_family rules_allow; /* the last one: it looks at what the others found */
 extern const rule_family rules_unknown;
 
 /* All families, NULL behind the last. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "allowed.h"
 
 /* --- what is no matter ------------------------------------------------------------------------ */
 
@@ -43,6 +44,21 @@ static void add(selection *s, const finding *f, const char *reason)
   }
 }
 
+/* Rules that look at a whole migration find things late; where they stand together the order of the
+ * rules counts. */
+static int by_place(const void *a, const void *b)
+{
+  const finding *one = ((const selected *)a)->finding;
+  const finding *other = ((const selected *)b)->finding;
+  if (one->migration != other->migration) {
+    return one->migration < other->migration ? -1 : 1;
+  }
+  if (one->at != other->at) {
+    return one->at < other->at ? -1 : 1;
+  }
+  return one < other ? -1 : one > other;
+}
+
 void selection_make(selection *s, const lint *l, const pack *p, const select_scope *scope)
 {
   *s = (selection){0};
@@ -52,8 +68,11 @@ void selection_make(selection *s, const lint *l, const pack *p, const select_sco
   for (size_t i = 0; i < l->found.count; i++) {
     const finding *f = &l->found.items[i];
     if (is_told(f, l, scope)) {
-      add(s, f, NULL);
+      add(s, f, allowed_reason(&p->migrations.items[f->migration], f));
     }
+  }
+  if (s->count > 0) {
+    qsort(s->items, s->count, sizeof s->items[0], by_place);
   }
 }
 
