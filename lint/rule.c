@@ -3,12 +3,30 @@
 
 #include <string.h>
 
+/* clang-format off */
 const rule_family *const rule_families[] = {
     &rules_drop,
+    &rules_rename,
+    &rules_column,
+    &rules_constraint,
+    &rules_index,
+    &rules_data,
+    &rules_lock,
+    &rules_trigger,
+    &rules_exists,
+    &rules_enum,
+    &rules_transaction,
+    &rules_type,
+    &rules_name,
+    &rules_domain,
+    &rules_setting,
+    &rules_security,
+    &rules_role,
     &rules_unknown,
     &rules_allow,
     NULL,
 };
+/* clang-format on */
 
 const rule *rule_find(const char *name)
 {
