@@ -33,9 +33,10 @@ START_TEST(a_good_example_never_works_on_a_table_that_it_keeps_writers_from)
 }
 END_TEST
 
+/* Less work is another way to the same end; instead of a loss there is another end. */
 static bool ends_alike(const rule *r)
 {
-  return example_claim(r->name, "ends")[0] == '\0' && example_claim(r->name, "fails")[0] == '\0';
+  return r->work != WORK_NONE && example_claim(r->name, "ends")[0] == '\0';
 }
 
 START_TEST(a_good_example_comes_to_the_same_end_as_the_bad_one)
