@@ -42,13 +42,17 @@ PQ_CFLAGS := $(call pkg,--cflags,libpq)
 PQ_LIBS := $(or $(call pkg,--libs,libpq),-lpq)
 TOOL_CFLAGS := $(call pkg,--cflags,jansson libcrypto)
 TOOL_LIBS := $(or $(call pkg,--libs,jansson libcrypto),-ljansson -lcrypto)
+# The linter's parser. Without it everything else works: `make PG_QUERY=` builds as if it were not there.
+PG_QUERY := $(if $(wildcard /usr/include/pg_query.h),yes)
+LINT_CPP := $(if $(PG_QUERY),-DEMBARK_PG_QUERY)
+TOOL_LIBS += $(if $(PG_QUERY),-lpg_query)
 CHECK_LIBS := $(or $(call pkg,--libs,check),-lcheck)
 MHD_LIBS := $(or $(call pkg,--libs,libmicrohttpd),-lmicrohttpd)
 
 LIB_SRC := $(sort $(wildcard lib/*.c))
-BUNDLE_SRC := $(sort $(wildcard tools/*.c))
+BUNDLE_SRC := $(sort $(wildcard tools/*.c) $(wildcard lint/*.c))
 CLI_SRC := $(sort $(wildcard cli/*.c))
-SUPPORT_SRC := $(sort $(wildcard test/support/*.c))
+SUPPORT_SRC := $(sort $(filter-out test/support/linted.c,$(wildcard test/support/*.c)))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
 FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
@@ -56,6 +60,7 @@ SPLIT_SRC := $(sort $(wildcard test/split/*.c)) test/fuzz/protocol.c
 FAULT_SRC := $(sort $(wildcard test/fault/test_*.c))
 WAITLIST_SRC := $(sort $(wildcard examples/waitlist/*.c))
 EXAMPLES := $(patsubst examples/%.c,%,$(sort $(wildcard examples/*.c)))
+CLAIMS_SRC := $(sort $(wildcard test/lint/test_*.c))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
@@ -70,6 +75,7 @@ SPLIT_OBJ := $(SPLIT_SRC:%.c=$(B)/obj/%.o)
 FAULT_BIN := $(FAULT_SRC:test/fault/%.c=$(B)/test/fault/%)
 WAITLIST_OBJ := $(WAITLIST_SRC:%.c=$(B)/obj/%.o)
 EXAMPLE_BIN := $(EXAMPLES:%=$(B)/examples/%)
+CLAIMS_BIN := $(CLAIMS_SRC:test/lint/%.c=$(B)/test/lint/%)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/obj/%.o)
 SONAME := libembark.so.$(SOMAJOR)
 SOFILE := libembark.so.$(VERSION)
@@ -80,6 +86,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
 .PHONY: check-fuzz check-split fuzz
 .PHONY: check-versions check-oldest-newest check-drizzle check-examples check-cli check-threads check-clang check-run
+.PHONY: check-lint check-locks
 
 all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark.so $(B)/libembark_cli.a
 
@@ -122,7 +129,10 @@ $(B)/libembark.so: $(B)/$(SOFILE)
 
 $(B)/obj/tools/%.o: tools/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(TOOL_CFLAGS) -DEMBARK_VERSION='"$(VERSION)"' $< -o $@
+	$(COMPILE) $(TOOL_CFLAGS) -Itools -Ilint -DEMBARK_VERSION='"$(VERSION)"' $< -o $@
+$(B)/obj/lint/%.o: lint/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(TOOL_CFLAGS) $(LINT_CPP) -Itools -Ilint $< -o $@
 $(B)/obj/tools/bundle_command.o: include/embark.h
 $(B)/embark-bundle: $(BUNDLE_OBJ)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
@@ -132,7 +142,7 @@ $(B)/embark-bundle: $(BUNDLE_OBJ)
 TOOL_OBJ := $(filter-out %/bundle_main.o,$(BUNDLE_OBJ))
 $(B)/obj/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Itools $< -o $@
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Itools -Ilint $< -o $@
 # One object that shows one name: none of ours can collide with a host program's.
 $(B)/libembark_cli.a: $(filter-out %/embark_main.o,$(CLI_OBJ)) $(TOOL_OBJ)
 	@rm -f $@
@@ -209,10 +219,11 @@ uninstall: ## remove what install put there
 
 $(B)/obj/test/%.o: test/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -Itest/support $< -o $@
+	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -iquote lint -Itest/support $< -o $@
 # Unit tests see the library's and the bundler's insides; main is test/support's.
 TOOL_TEST_OBJ := $(TOOL_OBJ)
-$(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
+LINTED_OBJ := $(B)/obj/test/support/linted.o
+$(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(LINTED_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
@@ -221,6 +232,10 @@ $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
+CLAIMS_HELP := $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(CLAIMS_SRC),$(wildcard test/lint/*.c)))
+$(B)/test/lint/%: $(B)/obj/test/lint/%.o $(CLAIMS_HELP) $(SUPPORT_OBJ) $(LINTED_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/fault/%: $(B)/obj/test/fault/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread
@@ -232,11 +247,10 @@ $(B)/test/fuzz/fuzz_wire: FUZZ_LINK := $(FUZZ_WRAP)
 $(B)/test/fuzz/%: $(B)/obj/test/fuzz/%.o $(FUZZ_HELP) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
-PG_QUERY := $(if $(wildcard /usr/include/pg_query.h),yes)
 $(B)/obj/test/split/%.o: OURCPP += -Itest/fuzz $(if $(PG_QUERY),-DWITH_PG_QUERY)
 $(B)/test/split/compare: $(SPLIT_OBJ) $(TOOL_TEST_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(if $(PG_QUERY),-lpg_query)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
@@ -277,10 +291,16 @@ check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (
 check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
 	@CK_EXCLUDE_TAGS=blocking test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
 	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
+# Examples make roles, which are a cluster's: so each run has a server to itself.
+check-lint: $(CLAIMS_BIN) ## each rule of the linter: its words, and its locks and work on a real server
+	@test/programs words $(filter %_pages,$^)
+	@scripts/throwaway-postgres test/programs locks $(filter-out %_pages,$^)
+check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## its locks and work on the oldest and the newest
+	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-cli: all examples ## the command `embark`, from outside
-	@scripts/throwaway-postgres test/cli/run $(B)
+	@test/cli/all $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run
 check-drizzle: all examples ## taking turns with drizzle-orm on one database

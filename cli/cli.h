@@ -91,5 +91,6 @@ int cmd_resume(cli *c);
 int cmd_script(cli *c);
 int cmd_new(cli *c);
 int cmd_wait(cli *c);
+int cmd_lint(cli *c);
 
 #endif

@@ -70,6 +70,14 @@ const command cli_commands[COMMANDS] = {
     "For start-up scripts and pipelines.\n\n"
     "  embark wait --timeout 30s && embark migrate",
     cmd_wait},
+  [CMD_LINT] = {CMD_LINT, "lint", "[DIR]", "find what is dangerous before it runs",
+    "Reads the folder's SQL as PostgreSQL does, and says what loses data, blocks programs or\n"
+    "breaks them, with the safe way to write it. Needs no database, but for --pending. A line\n"
+    "above a statement silences a rule: -- embark: allow RULE: why it is fine\n\n"
+    "  embark lint --since 0007_add_orders\n"
+    "  embark lint --pending --fail-on warning\n"
+    "  embark lint --explain drop-column",
+    cmd_lint},
   [CMD_BUNDLE] = {CMD_BUNDLE, "bundle", "DIR", "compile a folder into a C file", "", NULL},
 };
 /* clang-format on */

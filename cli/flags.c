@@ -1,121 +1,32 @@
 /* flags.c - one table of options; everything said of one is a row of it. */
 #include "flags.h"
 
-#include <embark.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "directive.h"
-#include "ledger_words.h"
+#include "flags_value.h"
 
 /* Which commands take an option. */
 #define OF(command) (1u << (command))
 #define WITH_RUN    (OF(CMD_MIGRATE) | OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT))
 #define WITH_BUNDLE                                                                                \
   (WITH_RUN | OF(CMD_PLAN) | OF(CMD_STATUS) | OF(CMD_VERIFY) | OF(CMD_RESUME) | OF(CMD_SCRIPT))
-#define WITH_SERVER (WITH_BUNDLE | OF(CMD_WAIT))
+#define WITH_FOLDER (WITH_BUNDLE | OF(CMD_LINT))
+#define WITH_SERVER (WITH_FOLDER | OF(CMD_WAIT))
 #define WITH_TARGET                                                                                \
   (OF(CMD_MIGRATE) | OF(CMD_PLAN) | OF(CMD_REVERT) | OF(CMD_SCRIPT) | OF(CMD_ADOPT))
-#define WITH_ALL (WITH_SERVER | OF(CMD_NEW))
-
-typedef int set_option(flags *f, void *place, const char *name, const char *value, diag *d);
+#define WITH_APPROVAL (OF(CMD_MIGRATE) | OF(CMD_PLAN) | OF(CMD_SCRIPT))
+#define WITH_ALL      (WITH_SERVER | OF(CMD_NEW))
 
 typedef struct option {
   const char *name;
   const char *value; /* what help calls the value; NULL: it takes none */
   uint32_t commands;
-  set_option *set;
+  value_take *take;
   size_t place; /* offset into flags */
   const char *help;
 } option;
-
-/* --- values ----------------------------------------------------------------------------------- */
-
-static int set_flag(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  (void)f;
-  (void)name;
-  (void)value;
-  (void)d;
-  *(bool *)place = true;
-  return 0;
-}
-
-static int set_text(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  const char **field = place;
-  (void)f;
-  if (*field != NULL) {
-    diag_usage(d, "%s is given twice", name);
-    return -1;
-  }
-  *field = value;
-  return 0;
-}
-
-static int set_time(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  (void)f;
-  if (directive_duration(place, value, strlen(value)) != 0) {
-    diag_error(d, "Write 500ms, 5s, 10min, 1h or none.", "%s: \"%s\" is no duration", name, value);
-    return -1;
-  }
-  return 0;
-}
-
-/* The migration lock is waited for at once, for so long, or for ever. */
-static int set_wait(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  int64_t *ms = place;
-  if (strcmp(value, "0") == 0 || strcmp(value, "forever") == 0) {
-    *ms = value[0] == '0' ? EMBARK_WAIT_NONE : EMBARK_WAIT_FOREVER;
-    return 0;
-  }
-  if (set_time(f, place, name, value, d) != 0) {
-    return -1;
-  }
-  if (*ms == EMBARK_NO_TIMEOUT) {
-    *ms = EMBARK_WAIT_FOREVER;
-  }
-  return 0;
-}
-
-static int set_count(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  char *end = NULL;
-  unsigned long count = strtoul(value, &end, 10);
-  (void)f;
-  if (strspn(value, "0123456789") != strlen(value) || count == 0 || count > UINT32_MAX) {
-    diag_error(d, "Give a number from 1 on.", "%s: \"%s\" is no number of migrations", name, value);
-    return -1;
-  }
-  *(uint32_t *)place = (uint32_t)count;
-  return 0;
-}
-
-static int set_ledger(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  (void)place;
-  return ledger_read_kind(&f->pack.ledger, name, value, d);
-}
-
-static int set_ledger_table(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  (void)place;
-  if (f->ledger_schema != NULL) {
-    diag_usage(d, "%s is given twice", name);
-    return -1;
-  }
-  return ledger_read_table(&f->ledger_schema, &f->ledger_table, name, value, d);
-}
-
-static int set_component(flags *f, void *place, const char *name, const char *value, diag *d)
-{
-  (void)place;
-  f->pack.component = value;
-  return ledger_check_component(name, value, d);
-}
 
 /* --- options ---------------------------------------------------------------------------------- */
 
@@ -124,57 +35,76 @@ static int set_component(flags *f, void *place, const char *name, const char *va
 
 /* clang-format off */
 static const option options[] = {
-  {"--dir", "DIR", WITH_BUNDLE | OF(CMD_NEW), set_text, AT(dir),
+  {"--dir", "DIR", WITH_FOLDER | OF(CMD_NEW), value_text, AT(dir),
    "folder of migrations (migrations)"},
-  {"--database", "URI", WITH_SERVER, set_text, AT(database),
+  {"--database", "URI", WITH_SERVER, value_text, AT(database),
    "where to connect: a URI or key=value words of libpq; else\n"
    "DATABASE_URL, POSTGRES_URL, libpq's own environment"},
-  {"--lock-database", "URI", WITH_RUN, set_text, AT(lock_database),
+  {"--lock-database", "URI", WITH_RUN, value_text, AT(lock_database),
    "the same database past a pooler, for the connection that\n"
    "holds the lock; else EMBARK_DIRECT_URL"},
-  {"--role", "ROLE", WITH_SERVER, set_text, AT(role), "act as this role from the start"},
-  {"--to", "TAG", WITH_TARGET & ~OF(CMD_ADOPT), set_text, AT(to),
+  {"--role", "ROLE", WITH_SERVER, value_text, AT(role), "act as this role from the start"},
+  {"--to", "TAG", WITH_TARGET & ~OF(CMD_ADOPT), value_text, AT(to),
    "stop at this migration: the last one applied, or the\n"
    "newest one that `revert` lets stand"},
-  {"--up-to", "TAG", OF(CMD_ADOPT), set_text, AT(to), "record the migrations up to this one"},
-  {"--single", NULL, OF(CMD_MIGRATE) | OF(CMD_PLAN), set_flag, AT(single),
+  {"--up-to", "TAG", OF(CMD_ADOPT), value_text, AT(to), "record the migrations up to this one"},
+  {"--single", NULL, OF(CMD_MIGRATE) | OF(CMD_PLAN), value_flag, AT(single),
    "only the next one"},
-  {"--steps", "N", OF(CMD_REVERT), set_count, AT(steps), "revert the newest N (1)"},
-  {"--all", NULL, OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT), set_flag, AT(all),
+  {"--steps", "N", OF(CMD_REVERT), value_count, AT(steps), "revert the newest N (1)"},
+  {"--all", NULL, OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT), value_flag, AT(all),
    "every one"},
-  {"--dry-run", NULL, WITH_RUN, set_flag, AT(dry_run), "say what would be done, and do nothing"},
-  {"--out-of-order", NULL, WITH_RUN | OF(CMD_PLAN) | OF(CMD_VERIFY) | OF(CMD_SCRIPT), set_flag,
+  {"--dry-run", NULL, WITH_RUN, value_flag, AT(dry_run), "say what would be done, and do nothing"},
+  {"--out-of-order", NULL, WITH_RUN | OF(CMD_PLAN) | OF(CMD_VERIFY) | OF(CMD_SCRIPT), value_flag,
    AT(out_of_order), "pending ones may be older than applied ones"},
-  {"--yes", NULL, OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT), set_flag, AT(yes),
+  {"--forbid", "HAZARDS", WITH_APPROVAL, value_hazards, AT(forbid),
+   "refuse what may do one of these, besides what the bundle\n"
+   "forbids: destructive, rewrites, blocks-writes,\n"
+   "blocks-reads, data-change, unclassified; or all"},
+  {"--approve", "TAG", WITH_APPROVAL, value_list, AT(approved),
+   "run this one all the same; may be given again"},
+  {"--yes", NULL, OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT), value_flag, AT(yes),
    "do not ask"},
-  {"--reason", "TEXT", OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT), set_text, AT(reason),
+  {"--reason", "TEXT", OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT), value_text, AT(reason),
    "why, for the audit table"},
-  {"--done", NULL, OF(CMD_RESUME), set_flag, AT(done), "the interrupted statement took effect"},
-  {"--again", NULL, OF(CMD_RESUME), set_flag, AT(again), "it did not, and shall run again"},
-  {"--offline", NULL, OF(CMD_SCRIPT), set_flag, AT(offline),
+  {"--done", NULL, OF(CMD_RESUME), value_flag, AT(done), "the interrupted statement took effect"},
+  {"--again", NULL, OF(CMD_RESUME), value_flag, AT(again), "it did not, and shall run again"},
+  {"--offline", NULL, OF(CMD_SCRIPT), value_flag, AT(offline),
    "all migrations, without asking a database"},
-  {"--down", NULL, OF(CMD_NEW), set_flag, AT(down), "make a down file as well"},
-  {"--timeout", "TIME", OF(CMD_WAIT), set_wait, AT(timeout_ms),
+  {"--down", NULL, OF(CMD_NEW), value_flag, AT(down), "make a down file as well"},
+  {"--timeout", "TIME", OF(CMD_WAIT), value_wait, AT(timeout_ms),
    "give up after this (60s); 0: try once; none: never"},
-  {"--lock-wait", "TIME", WITH_RUN, set_wait, AT(lock_wait_ms),
+  {"--lock-wait", "TIME", WITH_RUN, value_wait, AT(lock_wait_ms),
    "for another migrator (60s); 0: not at all; forever"},
-  {"--lock-timeout", "TIME", WITH_RUN | OF(CMD_SCRIPT), set_time, AT(lock_timeout_ms),
+  {"--lock-timeout", "TIME", WITH_RUN | OF(CMD_SCRIPT), value_time, AT(lock_timeout_ms),
    "of each migration, for the locks it takes (5s)"},
-  {"--statement-timeout", "TIME", WITH_RUN | OF(CMD_SCRIPT), set_time, AT(statement_timeout_ms),
+  {"--statement-timeout", "TIME", WITH_RUN | OF(CMD_SCRIPT), value_time, AT(statement_timeout_ms),
    "of each statement (none)"},
-  {"--ledger", "KIND", WITH_BUNDLE, set_ledger, 0,
+  {"--ledger", "KIND", WITH_FOLDER, value_ledger, 0,
    "native, drizzle or drizzle-tag (as the folder's layout has it)"},
-  {"--ledger-table", "S.T", WITH_BUNDLE, set_ledger_table, 0, "the ledger's schema and table"},
-  {"--component", "NAME", WITH_BUNDLE, set_component, 0,
+  {"--ledger-table", "S.T", WITH_FOLDER, value_ledger_table, 0, "the ledger's schema and table"},
+  {"--component", "NAME", WITH_FOLDER, value_component, 0,
    "whose migrations these are in a shared ledger (main)"},
-  {"--exit-code", NULL, OF(CMD_STATUS) | OF(CMD_PLAN), set_flag, AT(exit_code),
+  {"--since", "TAG", OF(CMD_LINT), value_text, AT(since),
+   "only the migrations behind this one"},
+  {"--pending", NULL, OF(CMD_LINT), value_flag, AT(pending),
+   "only those that are pending in the database"},
+  {"--assume-table-size", "T=S", OF(CMD_LINT), value_assumption, 0,
+   "small: what takes long on a large table is no matter;\n"
+   "large, as all are; *=small: all others"},
+  {"--fail-on", "LEVEL", OF(CMD_LINT), value_fail_on, 0,
+   "exit 1 for an error (the default), a warning, a note, or\n"
+   "never"},
+  {"--format", "FORMAT", OF(CMD_LINT), value_format, 0, "text, json, sarif or github"},
+  {"--rules", NULL, OF(CMD_LINT), value_flag, AT(rules), "list the rules"},
+  {"--explain", "RULE", OF(CMD_LINT), value_text, AT(explain), "what a rule is about"},
+  {"--exit-code", NULL, OF(CMD_STATUS) | OF(CMD_PLAN), value_flag, AT(exit_code),
    "exit 3 when migrations are pending"},
-  {"--json", NULL, WITH_ALL, set_flag, AT(json), "one JSON document on standard output"},
-  {"--no-color", NULL, WITH_ALL, set_flag, AT(no_color), "plain text, as with NO_COLOR set"},
-  {"--quiet", NULL, WITH_ALL, set_flag, AT(quiet), "only errors, and what was asked for"},
-  {"--verbose", NULL, WITH_ALL, set_flag, AT(verbose),
+  {"--json", NULL, WITH_ALL, value_flag, AT(json), "one JSON document on standard output"},
+  {"--no-color", NULL, WITH_ALL, value_flag, AT(no_color), "plain text, as with NO_COLOR set"},
+  {"--quiet", NULL, WITH_ALL, value_flag, AT(quiet), "only errors, and what was asked for"},
+  {"--verbose", NULL, WITH_ALL, value_flag, AT(verbose),
    "also which database this is, and who said so"},
-  {"--help", NULL, WITH_ALL, set_flag, AT(help), "this text"},
+  {"--help", NULL, WITH_ALL, value_flag, AT(help), "this text"},
 };
 /* clang-format on */
 
@@ -226,12 +156,12 @@ static int take_option(flags *f, const option *o, const char *value, char **argv
     diag_usage(d, "%s needs a value: %s", o->name, o->value);
     return -1;
   }
-  return o->set(f, (char *)f + o->place, o->name, value, d);
+  return o->take(f, (char *)f + o->place, o->name, value, d);
 }
 
 static int take_name(flags *f, command_id command, const char *name, diag *d)
 {
-  bool takes_one = command == CMD_NEW || command == CMD_ACCEPT;
+  bool takes_one = command == CMD_NEW || command == CMD_ACCEPT || command == CMD_LINT;
   if (!takes_one || f->name != NULL) {
     diag_usage(d, "what is \"%s\"? %s", name,
                takes_one ? "one name is enough" : "this command takes options alone");
@@ -271,7 +201,8 @@ static int read_all(flags *f, command_id command, int argc, char **argv, diag *d
 int flags_read(flags *f, command_id command, int argc, char **argv, diag *d)
 {
   *f = (flags){
-      .pack = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE}
+      .pack = {.component = "main", .adopt = EMBARK_ADOPT_REFUSE},
+        .fail_on = SEVERITY_ERROR
   };
   int status = read_all(f, command, argc, argv, d);
   f->pack.ledger_schema = f->ledger_schema;
@@ -281,8 +212,10 @@ int flags_read(flags *f, command_id command, int argc, char **argv, diag *d)
 
 void flags_free(flags *f)
 {
+  free(f->approved.items);
   free(f->ledger_schema);
   free(f->ledger_table);
+  free(f->assumptions);
   *f = (flags){0};
 }
 

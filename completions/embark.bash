@@ -28,6 +28,10 @@ _embark_tags() { # PROGRAM WORD...
   command "$program" bundle "${dir/#\~/$HOME}" --list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $2 }'
 }
 
+_embark_rules() { # PROGRAM
+  command "$1" lint --rules 2>/dev/null | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p'
+}
+
 # The candidates for a value of this kind: the word behind the option in the help.
 _embark_value() { # KIND CURRENT PROGRAM WORD...
   local kind=$1 current=$2
@@ -45,6 +49,9 @@ _embark_value() { # KIND CURRENT PROGRAM WORD...
   KIND) mapfile -t COMPREPLY < <(compgen -W "native drizzle drizzle-tag" -- "$current") ;;
   POLICY) mapfile -t COMPREPLY < <(compgen -W "refuse assume" -- "$current") ;;
   TIME) mapfile -t COMPREPLY < <(compgen -W "500ms 5s 1min none" -- "$current") ;;
+  LEVEL) mapfile -t COMPREPLY < <(compgen -W "error warning note never" -- "$current") ;;
+  FORMAT) mapfile -t COMPREPLY < <(compgen -W "text json sarif github" -- "$current") ;;
+  RULE) mapfile -t COMPREPLY < <(compgen -W "$(_embark_rules "$1")" -- "$current") ;;
   *) COMPREPLY=() ;;
   esac
 }
@@ -74,7 +81,7 @@ _embark() {
     mapfile -t COMPREPLY < <(compgen -W "$(awk '{ print $1 }' <<<"$options")" -- "$current")
   elif [ "$command" = accept ]; then
     _embark_value TAG "$current" "$program" "${COMP_WORDS[@]:2}"
-  elif [ "$command" = bundle ]; then
+  elif [ "$command" = bundle ] || [ "$command" = lint ]; then
     _embark_value DIR "$current" "$program"
   else
     mapfile -t COMPREPLY < <(compgen -W "$(awk '{ print $1 }' <<<"$options")" -- "$current")

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define KNOWN                                                                                      \
-  "Known are lock-timeout, statement-timeout, no-transaction and repeatable, such as:"             \
+  "Known are lock-timeout, statement-timeout, no-transaction, repeatable and allow, such as:"      \
   " -- embark: lock-timeout 5s"
 
 typedef struct span {
@@ -134,18 +134,40 @@ static bool has_its_own_line(const source *src, size_t at)
   return at == 0 || src->bytes[at - 1] == '\n' || src->bytes[at - 1] == '\r';
 }
 
+/* Of a directive that is about the statement below it. */
+static int check_above(const source *src, size_t comment_at, span name, directive_place place,
+                       const char *hint, diag *d)
+{
+  if (place == DIRECTIVE_INSIDE || !has_its_own_line(src, comment_at)) {
+    diag_error_at(d, src, (size_t)(name.bytes - src->bytes), hint, "%.*s stands %s", (int)name.size,
+                  name.bytes,
+                  place == DIRECTIVE_INSIDE ? "inside a statement" : "behind something else");
+    return -1;
+  }
+  return 0;
+}
+
 static int set_repeatable(directives *out, const source *src, size_t comment_at, span name,
                           span value, directive_place place, diag *d)
 {
-  if (place == DIRECTIVE_INSIDE || !has_its_own_line(src, comment_at)) {
-    diag_error_at(d, src, (size_t)(name.bytes - src->bytes),
+  if (check_above(src, comment_at, name, place,
                   "Put it on a line of its own above the statement that may be repeated.",
-                  "repeatable stands %s",
-                  place == DIRECTIVE_INSIDE ? "inside a statement" : "behind something else");
+                  d) != 0) {
     return -1;
   }
   out->repeatable_at = (size_t)(name.bytes - src->bytes);
   return set_switch(&out->repeatable, src, name, value, d);
+}
+
+static int add_allow(directives *out, const source *src, token comment, span name,
+                     directive_place place, diag *d)
+{
+  if (check_above(src, comment.start, name, place,
+                  "Put it on a line of its own above the statement that it is about.", d) != 0) {
+    return -1;
+  }
+  size_t at = (size_t)(name.bytes - src->bytes) + name.size;
+  return allow_read(&out->allows, src, at, comment.end, d);
 }
 
 static int read_embark(directives *out, const source *src, token comment, span body,
@@ -155,6 +177,9 @@ static int read_embark(directives *out, const source *src, token comment, span b
   span name = take_word(&body);
   if (span_is(name, "repeatable")) {
     return set_repeatable(out, src, comment.start, name, body, place, d);
+  }
+  if (span_is(name, "allow")) {
+    return add_allow(out, src, comment, name, place, d);
   }
   if (place != DIRECTIVE_HEAD) {
     diag_error_at(d, src, at, "Move the line above the first statement.",
@@ -204,18 +229,28 @@ static span body_of(const source *src, token comment)
   return trim((span){src->bytes + comment.start + 2, comment.end - comment.start - 2});
 }
 
-bool directive_is(const source *src, token comment)
+/* What follows "embark:"; *is_ours tells whether it is there. */
+static span directive_of(const source *src, token comment, bool *is_ours)
 {
-  return begins_with(body_of(src, comment), PREFIX);
+  span body = body_of(src, comment);
+  *is_ours = begins_with(body, PREFIX);
+  size_t size = *is_ours ? strlen(PREFIX) : 0;
+  return trim((span){body.bytes + size, body.size - size});
+}
+
+bool directive_is_code(const source *src, token comment)
+{
+  bool is_ours = false;
+  span body = directive_of(src, comment, &is_ours);
+  return is_ours && !span_is(take_word(&body), "allow");
 }
 
 int directive_read(directives *out, const source *src, token comment, directive_place place,
                    diag *d)
 {
-  span body = body_of(src, comment);
-  if (begins_with(body, PREFIX)) {
-    size_t size = strlen(PREFIX);
-    body = trim((span){body.bytes + size, body.size - size});
+  bool is_ours = false;
+  span body = directive_of(src, comment, &is_ours);
+  if (is_ours) {
     return read_embark(out, src, comment, body, place, d);
   }
   const char *tool = foreign_tool(body);

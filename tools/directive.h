@@ -1,11 +1,12 @@
 /* directive.h - what a migration says about itself: `-- embark: NAME VALUE` lines at its head, and
- * `-- embark: repeatable` above the statement that it is about. */
+ * `-- embark: repeatable` and `allow` above the statement that they are about. */
 #ifndef EMBARK_TOOLS_DIRECTIVE_H
 #define EMBARK_TOOLS_DIRECTIVE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "allow.h"
 #include "diag.h"
 #include "lex.h"
 #include "source.h"
@@ -18,6 +19,7 @@ typedef struct directives {
   size_t no_transaction_at;
   bool repeatable; /* said of the next statement, at `repeatable_at`; the reader takes it off */
   size_t repeatable_at;
+  allow_list allows; /* owned by the script */
 } directives;
 
 /* Where a comment stands. */
@@ -27,8 +29,8 @@ typedef enum directive_place {
   DIRECTIVE_INSIDE   /* in a statement */
 } directive_place;
 
-/* The line comment begins as a directive does. */
-bool directive_is(const source *src, token comment);
+/* The line comment is a directive that changes what a run does: not for the linter alone. */
+bool directive_is_code(const source *src, token comment);
 
 /* Look at a line comment. Comments that are no directive are none of our business, but for the
  * section marks of other tools, whose files would run both ways at once. Returns 0, or -1 with the

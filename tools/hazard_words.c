@@ -1,6 +1,7 @@
 /* hazard_words.c - the words for hazards. Knows their order; has no opinion on statements. */
 #include "hazard_words.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define HAZARDS 6u
@@ -35,7 +36,7 @@ static int refuse(const char *option, const char *word, size_t size, diag *d)
 {
   text known = {0};
   hazards_put(&known, EMBARK_HAZARD_ALL);
-  diag_usage(d, "%s knows none or a list of %s, not \"%.*s\"", option, text_string(&known),
+  diag_usage(d, "%s knows none, all or a list of %s, not \"%.*s\"", option, text_string(&known),
              (int)size, word);
   text_free(&known);
   return -1;
@@ -43,9 +44,10 @@ static int refuse(const char *option, const char *word, size_t size, diag *d)
 
 int hazards_read(uint32_t *out, const char *option, const char *value, diag *d)
 {
-  uint32_t set = 0;
+  bool is_all = strcmp(value, "all") == 0;
+  uint32_t set = is_all ? EMBARK_HAZARD_ALL : 0;
   size_t size = 0;
-  for (const char *at = value; strcmp(value, "none") != 0; at += size + 1) {
+  for (const char *at = value; !is_all && strcmp(value, "none") != 0; at += size + 1) {
     size = strcspn(at, ",");
     uint32_t hazard = hazard_of(at, size);
     if (hazard == 0) {

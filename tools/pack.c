@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "digest.h"
 #include "foresee.h"
+#include "lint.h"
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
@@ -206,6 +207,7 @@ int pack_build(pack *p, const char *dir, const pack_options *options, diag *d)
   if (foresee_ledger(p, d) != 0 || lay_out(p, d) != 0) {
     return -1;
   }
+  lint_mark_hazards(p);
   return digest_pack(p, d);
 }
 

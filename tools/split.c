@@ -104,6 +104,7 @@ static void begin_statement(splitter *s, token t)
                            .marked = dir->repeatable,
                            .marked_at = dir->repeatable_at};
   dir->repeatable = false;
+  allow_bind(&dir->allows, s->src, t.start, s->out->count == 0);
 }
 
 /* End the statement, if one has begun: at the semicolon `stop`, or where its last token ended. */
@@ -222,7 +223,7 @@ static int take_comment(splitter *s, token t)
   directive_place place = s->begun             ? DIRECTIVE_INSIDE
                           : s->out->count == 0 ? DIRECTIVE_HEAD
                                                : DIRECTIVE_BETWEEN;
-  if (directive_is(s->src, t)) {
+  if (directive_is_code(s->src, t)) {
     outline_directive(&s->outline, t);
   }
   return directive_read(&s->out->directives, s->src, t, place, s->diag);
@@ -244,6 +245,9 @@ static int take_end(splitter *s)
     diag_error_at(s->diag, s->src, s->out->directives.repeatable_at,
                   "Put it above the statement that may be repeated, or remove it.",
                   "repeatable has no statement below it");
+    return -1;
+  }
+  if (allow_check(&s->out->directives.allows, s->src, s->diag) != 0) {
     return -1;
   }
   return end_statement(s, false, 0);
@@ -297,5 +301,6 @@ void script_free(script *s)
     text_free(&s->statements[i].names);
   }
   free(s->statements);
+  allow_list_free(&s->directives.allows);
   *s = (script){0};
 }

@@ -11,11 +11,16 @@ for arg; do
   if [ "$arg" = --bless ]; then bless=yes; else parts+=("$arg"); fi
 done
 if [ ${#parts[@]} -eq 0 ]; then
-  for file in test/cli/t_*.sh; do
-    file=${file#test/cli/t_}
-    parts+=("${file%.sh}")
-  done
+  # Those that take long come first, or one of several that run at once would be alone with it at the end.
+  mapfile -t parts < <(printf '%s\n' script revert advice terminal migrate
+    printf '%s\n' test/cli/t_*.sh | sed 's|.*/t_\(.*\)\.sh$|\1|')
+  mapfile -t parts < <(printf '%s\n' "${parts[@]}" | awk '!seen[$0]++')
 fi
+
+# is_ours PART: nobody who runs beside us has taken it, and nobody will now.
+is_ours() {
+  [ -z "${EMBARK_TEST_TAKEN-}" ] || mkdir "$EMBARK_TEST_TAKEN/$1" 2>/dev/null
+}
 
 golden=$root/test/cli/golden
 work=$(mktemp -d "${TMPDIR:-/tmp}/embark-cli.XXXXXX")
@@ -23,7 +28,8 @@ out=$work/out # standard output of the last run
 err=$work/err # its standard error
 passed=0
 failed=0
-databases=0
+databases=0 # how many were made, cli_1 and so on
+dropped=0
 started=() # processes to end in any case
 # PGDATABASE is what the tests are connected by, unless they say otherwise.
 unset DATABASE_URL POSTGRES_URL EMBARK_DIRECT_URL NO_COLOR PGAPPNAME
@@ -130,10 +136,19 @@ begin_test() { # NAME
 
 end_test() {
   cd "$root" || exit 1
-  # A copy of the cluster, as a standby is one, shall not be one of all that was.
-  psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS cli_$databases WITH (FORCE)" >"$work/said" 2>&1 ||
-    fail "the database is still in use: $(cat "$work/said")"
+  drop_databases
   [ "$status" != none ] || fail "the test has run nothing"
+}
+
+# A copy of the cluster, as a standby is one, shall not be one of all that was.
+drop_databases() {
+  local drops=()
+  while [ "$dropped" -lt "$databases" ]; do
+    dropped=$((dropped + 1))
+    drops+=(-c "DROP DATABASE IF EXISTS cli_$dropped WITH (FORCE)")
+  done
+  [ ${#drops[@]} -eq 0 ] || psql -XAtq -d postgres "${drops[@]}" >"$work/said" 2>&1 ||
+    fail "the database is still in use: $(cat "$work/said")"
 }
 
 # embark ARG...: run it without a terminal; sets $status, and fills $out and $err.

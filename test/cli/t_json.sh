@@ -13,10 +13,15 @@ valid() { # WHAT FILE...
   fi
 }
 
-# The command's document is valid, whatever it says.
+# The command's document, whatever it says, is kept for are_valid: Python starts once for all of a test.
 answers() { # ARG...
   embark "$@" --json
-  valid "$*" "$out"
+  mkdir -p answers
+  cp "$out" "answers/$(printf '%03d ' "$((++answered))")${*//\//_}"
+}
+answered=0
+are_valid() {
+  valid "documents" answers/*
 }
 
 it_has_golden_documents_that_are_valid() {
@@ -59,6 +64,7 @@ it_is_valid_for_each_command() {
   answers script --offline
   answers new more
   answers wait
+  are_valid
 }
 
 it_is_valid_for_errors() {
@@ -77,6 +83,7 @@ it_is_valid_for_errors() {
   answers accept
   answers resume --done
   answers new
+  are_valid
 }
 
 it_says_the_states_of_what_was_interrupted() {
@@ -91,6 +98,7 @@ END
   answers plan
   answers verify
   answers resume
+  are_valid
 }
 
 # A password, a path or a message in another encoding is text, too.
@@ -99,4 +107,5 @@ it_is_ascii_and_well_formed_whatever_the_server_says() {
   migration 0001_loud $'select E\'\xc3\xa4\\x1b[0m\'::int;'
   answers migrate
   lacks "a byte that is no ASCII" $'[^\x01-\x7f]' "$(LC_ALL=C cat "$out")"
+  are_valid
 }

@@ -52,7 +52,7 @@ content() {
   "$BUNDLE" m -o out/m.c --function go --symbol all_of_it
   # shellcheck disable=SC2086
   if ${CC:-cc} -std=c11 $cflags -Iout "$work/print_bundle.c" out/m.c -o out/print > "$work/cc" 2>&1; then
-    out/print > "$work/print"
+    out/print | without_hazards > "$work/print"
     memory "$1" m --function go --symbol all_of_it
     same "$1" "$golden/$2" "$work/print"
   else

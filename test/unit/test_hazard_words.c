@@ -44,10 +44,18 @@ START_TEST(words_may_come_in_any_order_and_twice)
 }
 END_TEST
 
+START_TEST(all_is_a_word_for_every_hazard)
+{
+  uint32_t set = 0;
+  ck_assert_int_eq(hazards_read(&set, "--forbid", "all", &said), 0);
+  ck_assert_uint_eq(set, EMBARK_HAZARD_ALL);
+}
+END_TEST
+
 START_TEST(other_words_are_refused_and_leave_the_set_alone)
 {
   static const char *const bad[] = {"",
-                                    "all",
+                                    "all,rewrites",
                                     "destructive,",
                                     ",destructive",
                                     "rewrite",
@@ -81,6 +89,7 @@ Suite *test_suite(void)
   tcase_add_checked_fixture(c, NULL, tear_down);
   tcase_add_loop_test(c, words_are_read_and_written_alike, 0, (int)(sizeof sets / sizeof sets[0]));
   tcase_add_test(c, words_may_come_in_any_order_and_twice);
+  tcase_add_test(c, all_is_a_word_for_every_hazard);
   tcase_add_test(c, other_words_are_refused_and_leave_the_set_alone);
   tcase_add_test(c, a_json_array_has_the_words_the_gravest_first);
   suite_add_tcase(suite, c);

@@ -1,0 +1,275 @@
+/* Keeps objects and finds them by name. Knows no statement: catalog_apply.c reads those. */
+#include "catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "node.h"
+#include "text.h"
+
+static char *copy(const char *string)
+{
+  return alloc_string(string, strlen(string));
+}
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+/* Kinds that share their names share a letter. */
+static char name_space(object_kind kind)
+{
+  switch (kind) {
+  case OBJECT_TYPE:
+    return 't';
+  case OBJECT_FUNCTION:
+    return 'f';
+  case OBJECT_SCHEMA:
+    return 's';
+  case OBJECT_NONE:
+  case OBJECT_TABLE:
+  case OBJECT_VIEW:
+  case OBJECT_MATVIEW:
+  case OBJECT_INDEX:
+  case OBJECT_SEQUENCE:
+    break;
+  }
+  return 'r';
+}
+
+static void put_key(text *key, object_kind kind, const char *schema, const char *name)
+{
+  bool is_schema = kind == OBJECT_SCHEMA;
+  text_printf(key, "%c.%s.%s", name_space(kind),
+              is_schema        ? ""
+              : schema != NULL ? schema
+                               : "public",
+              name);
+}
+
+static void name_object(catalog *c, const object *o)
+{
+  text key = {0};
+  if (c->names == NULL) {
+    c->names = json_object();
+  }
+  put_key(&key, o->kind, o->schema, o->name);
+  json_object_set_new(c->names, text_string(&key), json_integer(o - c->objects));
+  text_free(&key);
+}
+
+static void forget_name(catalog *c, const object *o)
+{
+  text key = {0};
+  put_key(&key, o->kind, o->schema, o->name);
+  json_object_del(c->names, text_string(&key));
+  text_free(&key);
+}
+
+object *catalog_find(const catalog *c, object_kind kind, const char *schema, const char *name)
+{
+  text key = {0};
+  if (name == NULL) {
+    return NULL;
+  }
+  put_key(&key, kind, schema, name);
+  json_t *index = json_object_get(c->names, text_string(&key));
+  text_free(&key);
+  return index != NULL ? &c->objects[json_integer_value(index)] : NULL;
+}
+
+object *catalog_relation(const catalog *c, json_t *range)
+{
+  return catalog_find(c, OBJECT_TABLE, node_text(range, "schemaname"), node_text(range, "relname"));
+}
+
+object *catalog_named(const catalog *c, object_kind kind, json_t *names)
+{
+  return catalog_find(c, kind, node_schema_name(names), node_last_name(names));
+}
+
+object *catalog_object(const catalog *c, size_t number)
+{
+  return number > 0 ? &c->objects[number - 1] : NULL;
+}
+
+size_t catalog_number(const catalog *c, const object *o)
+{
+  return o != NULL ? (size_t)(o - c->objects) + 1 : 0;
+}
+
+/* --- objects ---------------------------------------------------------------------------------- */
+
+object *catalog_add(catalog *c, object_kind kind, const char *schema, const char *name,
+                    size_t number)
+{
+  c->objects = alloc_one_more(c->objects, &c->capacity, c->count, sizeof c->objects[0]);
+  object *o = &c->objects[c->count++];
+  *o = (object){.kind = kind,
+                .schema = copy(schema != NULL ? schema : "public"),
+                .name = copy(name),
+                .made_by = number,
+                .named_by = number,
+                .statement = c->statement};
+  name_object(c, o);
+  return o;
+}
+
+void catalog_drop(catalog *c, object *o, size_t number)
+{
+  forget_name(c, o);
+  o->dropped_by = number;
+  for (size_t i = 0; i < c->count; i++) {
+    if (c->objects[i].on == catalog_number(c, o) && c->objects[i].dropped_by == 0) {
+      catalog_drop(c, &c->objects[i], number);
+    }
+  }
+}
+
+void catalog_rename(catalog *c, object *o, const char *schema, const char *name, size_t number)
+{
+  forget_name(c, o);
+  char *new_schema = copy(schema);
+  char *new_name = copy(name);
+  free(o->schema);
+  free(o->name);
+  o->schema = new_schema;
+  o->name = new_name;
+  o->named_by = number;
+  name_object(c, o);
+}
+
+bool object_is_called(const object *o, const char *name)
+{
+  size_t size = strlen(o->schema);
+  return strncmp(name, o->schema, size) == 0 && name[size] == '.' &&
+         strcmp(name + size + 1, o->name) == 0;
+}
+
+/* --- columns and constraints ------------------------------------------------------------------ */
+
+column *object_column(const object *o, const char *name)
+{
+  for (size_t i = 0; o != NULL && name != NULL && i < o->column_count; i++) {
+    if (strcmp(o->column_list[i].name, name) == 0) {
+      return &o->column_list[i];
+    }
+  }
+  return NULL;
+}
+
+constraint *object_constraint(const object *o, const char *name)
+{
+  for (size_t i = 0; o != NULL && name != NULL && i < o->constraint_count; i++) {
+    if (strcmp(o->constraints[i].name, name) == 0) {
+      return &o->constraints[i];
+    }
+  }
+  return NULL;
+}
+
+column *object_add_column(object *o, const char *name, size_t number)
+{
+  o->column_list = alloc_one_more(o->column_list, &o->column_capacity, o->column_count,
+                                  sizeof o->column_list[0]);
+  column *added = &o->column_list[o->column_count++];
+  *added = (column){.name = copy(name), .type = copy(""), .made_by = number};
+  return added;
+}
+
+static void free_column(column *gone)
+{
+  free(gone->name);
+  free(gone->type);
+}
+
+void object_drop_column(object *o, const char *name)
+{
+  column *gone = object_column(o, name);
+  if (gone != NULL) {
+    free_column(gone);
+    *gone = o->column_list[--o->column_count];
+  }
+}
+
+constraint *object_add_constraint(object *o, const char *name, char kind, size_t number)
+{
+  o->constraints = alloc_one_more(o->constraints, &o->constraint_capacity, o->constraint_count,
+                                  sizeof o->constraints[0]);
+  constraint *added = &o->constraints[o->constraint_count++];
+  *added = (constraint){.name = copy(name), .kind = kind, .columns = copy(""), .made_by = number};
+  return added;
+}
+
+static void free_constraint(constraint *gone)
+{
+  free(gone->name);
+  free(gone->columns);
+}
+
+void object_drop_constraint(object *o, const char *name)
+{
+  constraint *gone = object_constraint(o, name);
+  if (gone != NULL) {
+    free_constraint(gone);
+    *gone = o->constraints[--o->constraint_count];
+  }
+}
+
+/* --- types ------------------------------------------------------------------------------------ */
+
+static void put_modifiers(text *out, json_t *list)
+{
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    text_printf(out, "%s%ld", i == 0 ? "(" : ",",
+                node_number(json_array_get(list, i), "A_Const.ival.ival"));
+  }
+  text_puts(out, json_array_size(list) > 0 ? ")" : "");
+}
+
+char *catalog_type(json_t *type_name)
+{
+  text out = {0};
+  json_t *names = node_get(type_name, "names");
+  const char *schema = node_schema_name(names);
+  const char *name = node_last_name(names);
+  if (schema != NULL && strcmp(schema, "pg_catalog") != 0) {
+    text_printf(&out, "%s.", schema);
+  }
+  text_puts(&out, name != NULL ? name : "");
+  put_modifiers(&out, node_get(type_name, "typmods"));
+  for (size_t i = 0; i < json_array_size(node_get(type_name, "arrayBounds")); i++) {
+    text_puts(&out, "[]");
+  }
+  char *type = copy(text_string(&out));
+  text_free(&out);
+  return type;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+static void free_object(object *o)
+{
+  for (size_t i = 0; i < o->column_count; i++) {
+    free_column(&o->column_list[i]);
+  }
+  for (size_t i = 0; i < o->constraint_count; i++) {
+    free_constraint(&o->constraints[i]);
+  }
+  free(o->column_list);
+  free(o->constraints);
+  free(o->schema);
+  free(o->name);
+  free(o->columns);
+  free(o->base);
+  json_decref(o->labels);
+}
+
+void catalog_free(catalog *c)
+{
+  for (size_t i = 0; i < c->count; i++) {
+    free_object(&c->objects[i]);
+  }
+  free(c->objects);
+  json_decref(c->names);
+  *c = (catalog){0};
+}

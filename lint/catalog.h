@@ -1,0 +1,124 @@
+/* catalog.h - what the folder has made so far: schemas, tables with their columns and constraints,
+ * indexes, types, functions. It is what the statements say, not what a database has: things that
+ * are older than the folder are not in it, and "not there" never means that something is missing.
+ *
+ * A name without a schema is taken as one of schema "public". */
+#ifndef EMBARK_LINT_CATALOG_H
+#define EMBARK_LINT_CATALOG_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tree.h"
+
+typedef enum object_kind {
+  OBJECT_NONE,
+  OBJECT_TABLE,
+  OBJECT_VIEW,
+  OBJECT_MATVIEW,
+  OBJECT_INDEX,
+  OBJECT_SEQUENCE,
+  OBJECT_TYPE,
+  OBJECT_FUNCTION,
+  OBJECT_SCHEMA
+} object_kind;
+
+typedef struct column {
+  char *name;
+  char *type;     /* "int4", "varchar(20)", "text[]"; as catalog_type() writes it */
+  size_t made_by; /* as in object */
+  bool is_not_null;
+  bool has_default;
+} column;
+
+typedef struct constraint {
+  char *name;       /* as the server would call it, where the statement gives none */
+  char kind;        /* 'p'rimary key, 'u'nique, 'f'oreign key, 'c'heck, e'x'clusion */
+  char *columns;    /* "a,b"; of a check: the column that it says is not null, else "" */
+  bool is_not_null; /* a check that says just that: `columns` IS NOT NULL */
+  bool is_valid;
+  size_t made_by; /* as in object */
+  size_t refers;  /* a foreign key: index + 1 of the table that it points to; 0: not known */
+} constraint;
+
+typedef struct object {
+  object_kind kind;
+  char *schema;
+  char *name;
+  size_t made_by;    /* index + 1 of the migration that made it; never 0 */
+  size_t statement;  /* which of that migration's, from 0: its definition can be read again */
+  size_t named_by;   /* the same of the one that gave it its name */
+  size_t dropped_by; /* the same of the one that dropped it; 0: it is there */
+  bool is_temporary;
+  bool is_partitioned;
+  bool is_default;     /* a partition: the default one */
+  size_t parent;       /* a partition or child: index + 1 of its parent; 0: not known, or none */
+  bool is_unique;      /* an index */
+  bool is_valid;       /* an index */
+  size_t on;           /* an index, sequence of a column: index + 1 of its table; 0: not known */
+  char *columns;       /* an index: "a,b"; expressions are "" */
+  column *column_list; /* a table: those that are there */
+  size_t column_count;
+  size_t column_capacity;
+  constraint *constraints; /* a table: those that are there */
+  size_t constraint_count;
+  size_t constraint_capacity;
+  json_t *labels;  /* a type: an enum's, {label: index + 1 of the migration that added it} */
+  char *base;      /* a domain: its base type, as catalog_type() writes it; else NULL */
+  bool is_checked; /* a domain: it has constraints */
+  char volatility; /* a function: 'i'mmutable, 's'table, 'v'olatile */
+} object;
+
+/* A zeroed one is empty and ready for use. */
+typedef struct catalog {
+  object *objects; /* dropped ones stay; an object's index is its name for good */
+  size_t count;
+  size_t capacity;
+  json_t *names;    /* "r.public.users": index; of what is there now */
+  size_t statement; /* that is being taken in */
+} catalog;
+
+/* The object of that kind that is there now, or NULL. schema: NULL for none given. Tables, views,
+ * indexes and sequences share their names: asking for any of these kinds finds all of them. Valid
+ * until the catalog changes. */
+object *catalog_find(const catalog *c, object_kind kind, const char *schema, const char *name);
+
+/* The same for a RangeVar, {"schemaname", "relname"}. */
+object *catalog_relation(const catalog *c, json_t *range);
+
+/* The same for a list of names, as DROP has it. */
+object *catalog_named(const catalog *c, object_kind kind, json_t *names);
+
+/* The object at `index` + 1, as `on` and findings have it; NULL for 0. */
+object *catalog_object(const catalog *c, size_t number);
+
+/* `index` + 1 of an object of the catalog; 0 for NULL. */
+size_t catalog_number(const catalog *c, const object *o);
+
+/* "public.users" is its name. */
+bool object_is_called(const object *o, const char *name);
+
+column *object_column(const object *o, const char *name);
+constraint *object_constraint(const object *o, const char *name);
+
+/* Text of a TypeName: "int4", "numeric(10,2)", "timestamptz", "app.mood[]". To be freed. */
+char *catalog_type(json_t *type_name);
+
+/* Take in what a statement of migration `number` (index + 1) makes, changes and drops. */
+void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement);
+
+void catalog_free(catalog *c);
+
+/* --- for catalog_apply ------------------------------------------------------------------------ */
+
+object *catalog_add(catalog *c, object_kind kind, const char *schema, const char *name,
+                    size_t number);
+void catalog_drop(catalog *c, object *o, size_t number);
+void catalog_rename(catalog *c, object *o, const char *schema, const char *name, size_t number);
+column *object_add_column(object *o, const char *name, size_t number);
+void object_drop_column(object *o, const char *name);
+constraint *object_add_constraint(object *o, const char *name, char kind, size_t number);
+void object_drop_constraint(object *o, const char *name);
+
+#endif

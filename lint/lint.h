@@ -1,0 +1,24 @@
+/* lint.h - a folder, looked at by all rules. */
+#ifndef EMBARK_LINT_LINT_H
+#define EMBARK_LINT_LINT_H
+
+#include "catalog.h"
+#include "finding.h"
+#include "pack.h"
+
+typedef struct lint {
+  catalog catalog; /* what the folder has made in the end */
+  findings found;  /* all, whatever is allowed or new: who shows them chooses */
+} lint;
+
+/* Look at the migrations of `p`, in their order; what reverts them is not looked at: reverting is a
+ * person's own act. Texts may lie in `p`. `l` is to be freed. Without a parser nothing is found. */
+void lint_run(lint *l, const pack *p);
+
+/* Put each statement's hazards into the bundle in the making. Without a parser every statement is
+ * UNCLASSIFIED. */
+void lint_mark_hazards(pack *p);
+
+void lint_free(lint *l);
+
+#endif

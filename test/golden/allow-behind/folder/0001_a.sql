@@ -1,0 +1,2 @@
+drop table a; -- embark: allow drop-table: nobody reads it
+drop table b;

@@ -1,0 +1,3 @@
+drop table
+-- embark: allow drop-table: nobody reads it
+a;

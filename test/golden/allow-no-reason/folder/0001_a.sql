@@ -1,0 +1,2 @@
+-- embark: allow drop-table
+drop table a;

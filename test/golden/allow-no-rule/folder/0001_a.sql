@@ -1,0 +1,2 @@
+-- embark: allow : because
+drop table a;

@@ -1,0 +1,2 @@
+-- embark: allow drop-table, drop-column: both
+drop table a;
