@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "history.h"
 #include "lint.h"
 #include "report.h"
@@ -138,6 +139,9 @@ static int look(cli *c, const bool *batch)
 int cmd_lint(cli *c)
 {
   bool *batch = NULL;
+  if (c->flags.rules || c->flags.explain != NULL) {
+    return c->flags.rules ? explain_list(c) : explain_rule(c, c->flags.explain);
+  }
   if (tree_grammar() == NULL) {
     return cli_refuse(c, EXIT_USAGE, "Build it where libpg_query is: Debian's libpg-query-dev.",
                       "this build has no SQL parser (libpg_query)");
