@@ -108,6 +108,7 @@ object *catalog_add(catalog *c, object_kind kind, const char *schema, const char
                 .schema = copy(schema != NULL ? schema : "public"),
                 .name = copy(name),
                 .made_by = number,
+                .named_by = number,
                 .statement = c->statement};
   name_object(c, o);
   return o;
@@ -124,7 +125,7 @@ void catalog_drop(catalog *c, object *o, size_t number)
   }
 }
 
-void catalog_rename(catalog *c, object *o, const char *schema, const char *name)
+void catalog_rename(catalog *c, object *o, const char *schema, const char *name, size_t number)
 {
   forget_name(c, o);
   char *new_schema = copy(schema);
@@ -133,6 +134,7 @@ void catalog_rename(catalog *c, object *o, const char *schema, const char *name)
   free(o->name);
   o->schema = new_schema;
   o->name = new_name;
+  o->named_by = number;
   name_object(c, o);
 }
 
@@ -189,12 +191,12 @@ void object_drop_column(object *o, const char *name)
   }
 }
 
-constraint *object_add_constraint(object *o, const char *name, char kind)
+constraint *object_add_constraint(object *o, const char *name, char kind, size_t number)
 {
   o->constraints = alloc_one_more(o->constraints, &o->constraint_capacity, o->constraint_count,
                                   sizeof o->constraints[0]);
   constraint *added = &o->constraints[o->constraint_count++];
-  *added = (constraint){.name = copy(name), .kind = kind, .columns = copy("")};
+  *added = (constraint){.name = copy(name), .kind = kind, .columns = copy(""), .made_by = number};
   return added;
 }
 
@@ -258,6 +260,7 @@ static void free_object(object *o)
   free(o->schema);
   free(o->name);
   free(o->columns);
+  free(o->base);
   json_decref(o->labels);
 }
 

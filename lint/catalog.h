@@ -38,6 +38,8 @@ typedef struct constraint {
   char *columns;    /* "a,b"; of a check: the column that it says is not null, else "" */
   bool is_not_null; /* a check that says just that: `columns` IS NOT NULL */
   bool is_valid;
+  size_t made_by; /* as in object */
+  size_t refers;  /* a foreign key: index + 1 of the table that it points to; 0: not known */
 } constraint;
 
 typedef struct object {
@@ -46,9 +48,12 @@ typedef struct object {
   char *name;
   size_t made_by;    /* index + 1 of the migration that made it; never 0 */
   size_t statement;  /* which of that migration's, from 0: its definition can be read again */
+  size_t named_by;   /* the same of the one that gave it its name */
   size_t dropped_by; /* the same of the one that dropped it; 0: it is there */
   bool is_temporary;
   bool is_partitioned;
+  bool is_default;     /* a partition: the default one */
+  size_t parent;       /* a partition or child: index + 1 of its parent; 0: not known, or none */
   bool is_unique;      /* an index */
   bool is_valid;       /* an index */
   size_t on;           /* an index, sequence of a column: index + 1 of its table; 0: not known */
@@ -59,7 +64,10 @@ typedef struct object {
   constraint *constraints; /* a table: those that are there */
   size_t constraint_count;
   size_t constraint_capacity;
-  json_t *labels; /* a type: an enum's, {label: index + 1 of the migration that added it} */
+  json_t *labels;  /* a type: an enum's, {label: index + 1 of the migration that added it} */
+  char *base;      /* a domain: its base type, as catalog_type() writes it; else NULL */
+  bool is_checked; /* a domain: it has constraints */
+  char volatility; /* a function: 'i'mmutable, 's'table, 'v'olatile */
 } object;
 
 /* A zeroed one is empty and ready for use. */
@@ -102,15 +110,15 @@ void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement);
 
 void catalog_free(catalog *c);
 
-/* --- for catalog_apply ------------------------------------------------------------------------- */
+/* --- for catalog_apply ------------------------------------------------------------------------ */
 
 object *catalog_add(catalog *c, object_kind kind, const char *schema, const char *name,
                     size_t number);
 void catalog_drop(catalog *c, object *o, size_t number);
-void catalog_rename(catalog *c, object *o, const char *schema, const char *name);
+void catalog_rename(catalog *c, object *o, const char *schema, const char *name, size_t number);
 column *object_add_column(object *o, const char *name, size_t number);
 void object_drop_column(object *o, const char *name);
-constraint *object_add_constraint(object *o, const char *name, char kind);
+constraint *object_add_constraint(object *o, const char *name, char kind, size_t number);
 void object_drop_constraint(object *o, const char *name);
 
 #endif

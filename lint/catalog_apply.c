@@ -172,7 +172,7 @@ static void rename_column(object *o, const char *from, const char *to)
   }
 }
 
-static void rename_object(catalog *c, json_t *node)
+static void rename_object(catalog *c, json_t *node, size_t number)
 {
   const char *to = node_text(node, "newname");
   json_t *range = node_get(node, "relation");
@@ -185,11 +185,11 @@ static void rename_object(catalog *c, json_t *node)
   if (node_is(node, "renameType", "OBJECT_COLUMN")) {
     rename_column(o, node_text(node, "subname"), to);
   } else if (node_text(node, "subname") == NULL) {
-    catalog_rename(c, o, o->schema, to);
+    catalog_rename(c, o, o->schema, to, number);
   }
 }
 
-static void move_object(catalog *c, json_t *node)
+static void move_object(catalog *c, json_t *node, size_t number)
 {
   const char *to = node_text(node, "newschema");
   json_t *range = node_get(node, "relation");
@@ -197,7 +197,7 @@ static void move_object(catalog *c, json_t *node)
                             : find_listed(c, kind_of(node_text(node, "objectType")),
                                           node_get(node, "object"));
   if (o != NULL && to != NULL) {
-    catalog_rename(c, o, to, o->name);
+    catalog_rename(c, o, to, o->name, number);
   }
 }
 
@@ -237,9 +237,9 @@ void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement)
       catalog_alter_table(c, table, t->node, number);
     }
   } else if (strcmp(t->kind, "RenameStmt") == 0) {
-    rename_object(c, t->node);
+    rename_object(c, t->node, number);
   } else if (strcmp(t->kind, "AlterObjectSchemaStmt") == 0) {
-    move_object(c, t->node);
+    move_object(c, t->node, number);
   } else if (strcmp(t->kind, "AlterEnumStmt") == 0) {
     alter_enum(c, t->node, number);
   } else if (strcmp(t->kind, "DropStmt") == 0) {

@@ -129,7 +129,7 @@ static void add_constraint(catalog *c, size_t table, json_t *node, const char *o
   } else {
     put_default_name(&name, o, kind, text_string(&columns));
   }
-  constraint *added = object_add_constraint(o, text_string(&name), kind);
+  constraint *added = object_add_constraint(o, text_string(&name), kind, number);
   replace(&added->columns, text_string(&columns));
   added->is_valid = kind == 'p' || kind == 'u' || kind == 'x' || node_flag(node, "initially_valid");
   added->is_not_null = kind == 'c' && not_null_column(node_get(node, "raw_expr")) != NULL;
@@ -138,7 +138,7 @@ static void add_constraint(catalog *c, size_t table, json_t *node, const char *o
   }
   if (index != NULL && catalog_find(c, OBJECT_INDEX, o->schema, index) != NULL) {
     object *is_now = catalog_find(c, OBJECT_INDEX, o->schema, index);
-    catalog_rename(c, is_now, is_now->schema, text_string(&name));
+    catalog_rename(c, is_now, is_now->schema, text_string(&name), number);
   } else if (kind == 'p' || kind == 'u' || kind == 'x') {
     add_index(c, table, text_string(&name), text_string(&columns), number);
   }

@@ -55,6 +55,44 @@ static char *name_of(const subject *s)
   return copy;
 }
 
+static bool is_plain(const char *name)
+{
+  static const char *const reserved[] = {
+      "all",    "analyse", "analyze", "check", "column",  "default",    "desc",   "end",   "from",
+      "group",  "limit",   "offset",  "order", "primary", "references", "select", "table", "to",
+      "unique", "user",    "using",   "when",  "where",   "with",       "window"};
+  size_t size = strlen(name);
+  for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
+    if (strcmp(reserved[i], name) == 0) {
+      return false;
+    }
+  }
+  return size > 0 && !isdigit((unsigned char)name[0]) &&
+         strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == size;
+}
+
+void name_put(text *out, const char *name)
+{
+  if (is_plain(name)) {
+    text_puts(out, name);
+    return;
+  }
+  text_putc(out, '"');
+  for (; *name != '\0'; name++) {
+    text_printf(out, "%s%c", *name == '"' ? "\"" : "", *name);
+  }
+  text_putc(out, '"');
+}
+
+void subject_put_name(text *out, const subject *s)
+{
+  if (s->schema != NULL) {
+    name_put(out, s->schema);
+    text_putc(out, '.');
+  }
+  name_put(out, s->name);
+}
+
 /* --- reports ---------------------------------------------------------------------------------- */
 
 static void replace(char **field, const char *string)
@@ -142,4 +180,85 @@ size_t check_find_word(const check *c, const char *name, size_t place)
     }
   }
   return place;
+}
+
+/* --- what follows ----------------------------------------------------------------------------- */
+
+char *check_statement_text(const check *c, size_t index)
+{
+  const statement *st = &c->of->script.statements[index];
+  return alloc_string(c->of->source.bytes + st->start, st->end - st->start);
+}
+
+static bool passes(const char *sql, check_test *test, const void *data)
+{
+  tree t = {0};
+  bool found = false;
+  tree_parse(&t, sql);
+  if (strcmp(t.kind, "DoStmt") == 0) {
+    json_t *list = tree_block(sql);
+    for (size_t i = 0; !found && i < json_array_size(list); i++) {
+      const char *query = node_text(json_array_get(list, i), "query");
+      found = query != NULL && passes(query, test, data);
+    }
+    json_decref(list);
+  } else {
+    found = t.node != NULL && test(&t, data);
+  }
+  tree_free(&t);
+  return found;
+}
+
+static bool has_word(const char *sql, const char *word)
+{
+  size_t size = strlen(sql);
+  size_t length = strlen(word);
+  for (size_t at = 0; at < size; at++) {
+    if (stands_at(sql, size, at, word, length)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool check_follows(const check *c, const char *word, check_test *test, const void *data)
+{
+  bool found = false;
+  for (size_t i = c->statement; !found && i < c->of->script.count; i++) {
+    if (c->of->script.statements[i].implied == NULL) {
+      char *sql = check_statement_text(c, i);
+      found = has_word(sql, word) && passes(sql, test, data);
+      free(sql);
+    }
+  }
+  return found;
+}
+
+static bool gives_name(const tree *t, const void *name)
+{
+  static const char *const paths[] = {"newname",          "view.relname",    "into.rel.relname",
+                                      "sequence.relname", "typevar.relname", "extname",
+                                      "schemaname"};
+  static const char *const lists[] = {"typeName", "domainname", "funcname", "defnames"};
+  bool is_made = strncmp(t->kind, "Create", 6) == 0 || strncmp(t->kind, "Define", 6) == 0 ||
+                 strcmp(t->kind, "ViewStmt") == 0 || strcmp(t->kind, "RenameStmt") == 0 ||
+                 strcmp(t->kind, "CompositeTypeStmt") == 0;
+  for (size_t i = 0; is_made && i < sizeof paths / sizeof paths[0]; i++) {
+    if (node_is(t->node, paths[i], name)) {
+      return true;
+    }
+  }
+  for (size_t i = 0; is_made && i < sizeof lists / sizeof lists[0]; i++) {
+    const char *given = node_last_name(node_get(t->node, lists[i]));
+    if (given != NULL && strcmp(given, name) == 0) {
+      return true;
+    }
+  }
+  return is_made && strcmp(t->kind, "CreateStmt") == 0 &&
+         node_is(t->node, "relation.relname", name);
+}
+
+bool check_is_replaced(const check *c, const char *name)
+{
+  return name != NULL && check_follows(c, name, gives_name, name);
 }

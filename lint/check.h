@@ -8,6 +8,7 @@
 #include "catalog.h"
 #include "finding.h"
 #include "pack.h"
+#include "text.h"
 #include "tree.h"
 
 /* What a statement does to a table that was there before the migration: kept for the rules that
@@ -59,6 +60,11 @@ subject subject_of_range(const check *c, json_t *range);
 /* The object of that kind that a list of names, or an item of DROP's list, names. */
 subject subject_of_names(const check *c, object_kind kind, json_t *names);
 
+/* An identifier as SQL has it, quoted where that is needed; and the name of a subject, with the
+ * schema that was given. For the better statements. */
+void name_put(text *out, const char *name);
+void subject_put_name(text *out, const subject *s);
+
 /* It is the migration's own making, or temporary: nobody else can know it yet. */
 bool subject_is_new(const check *c, const subject *s);
 
@@ -71,6 +77,20 @@ void check_report(check *c, const rule *r, size_t place, const subject *about, c
 /* Keep that the statement takes `lock` on a table that is not new. */
 void check_touch(check *c, const subject *about, lock_mode lock, work w, bool is_data,
                  size_t place);
+
+/* The text of the migration's `statement`th statement, which is not an implied one. To be freed. */
+char *check_statement_text(const check *c, size_t statement);
+
+/* Say whether a statement is what is looked for. */
+typedef bool check_test(const tree *t, const void *data);
+
+/* This statement of the migration, or one behind it, has `word` in its text and passes the test;
+ * what stands in DO counts. */
+bool check_follows(const check *c, const char *word, check_test *test, const void *data);
+
+/* This statement, or one behind it in the migration, gives something the name: what is dropped or
+ * renamed is put in its place again. */
+bool check_is_replaced(const check *c, const char *name);
 
 /* Where the word `name` stands in the statement's text, quoted or not, from `place` on: for parts
  * of a tree that have no place of their own. `place` when it is not found. */

@@ -5,12 +5,17 @@
 
 #include "near.h"
 
+/* clang-format off */
 const rule_family *const rule_families[] = {
     &rules_drop,
+    &rules_rename,
+    &rules_column,
+    &rules_constraint,
     &rules_unknown,
     &rules_allow,
     NULL,
 };
+/* clang-format on */
 
 const rule *rule_find(const char *name)
 {

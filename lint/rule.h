@@ -64,8 +64,11 @@ typedef struct rule_family {
 } rule_family;
 
 extern const rule_family rules_drop;
-extern const rule_family rules_allow; /* the last one: it looks at what the others found */
+extern const rule_family rules_rename;
+extern const rule_family rules_column;
+extern const rule_family rules_constraint;
 extern const rule_family rules_unknown;
+extern const rule_family rules_allow; /* the last one: it looks at what the others found */
 
 /* All families, NULL behind the last. */
 extern const rule_family *const rule_families[];

@@ -63,11 +63,23 @@ static void look(check *c)
   (void)c; /* a statement says nothing of what is allowed */
 }
 
+/* It allows what this family finds. */
+static bool is_of_allows(const allow *a)
+{
+  const rule *r = rule_find(a->rule);
+  return r == &rules[UNKNOWN_RULE] || r == &rules[UNUSED_ALLOW];
+}
+
+/* Those about others come last: all that they could be about is found then. */
 static void look_through(check *c)
 {
   const allow_list *list = &c->of->script.directives.allows;
-  for (size_t i = 0; i < list->count; i++) {
-    look_at(c, &list->items[i]);
+  for (int last = 0; last < 2; last++) {
+    for (size_t i = 0; i < list->count; i++) {
+      if (is_of_allows(&list->items[i]) == (last == 1)) {
+        look_at(c, &list->items[i]);
+      }
+    }
   }
 }
 

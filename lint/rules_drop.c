@@ -6,52 +6,219 @@
 
 #include "node.h"
 
-enum { DROP_TABLE, DROP_COLUMN };
-
-static const rule rules[] = {
-    [DROP_TABLE] = {"drop-table",  SEVERITY_ERROR, EMBARK_HAZARD_DESTRUCTIVE, LOCK_ACCESS_EXCLUSIVE,
-                    WORK_NONE,                                                                                  RULE_ON_EXISTING, "a table is dropped: its rows are gone"},
-    [DROP_COLUMN] = {"drop-column", SEVERITY_ERROR, EMBARK_HAZARD_DESTRUCTIVE,
-                    LOCK_ACCESS_EXCLUSIVE,                                                           WORK_NONE, RULE_ON_EXISTING,
-                    "a column is dropped: its values are gone, and programs that name it fail"                                                                           },
+enum {
+  DROP_TABLE,
+  DROP_COLUMN,
+  DROP_SCHEMA,
+  DROP_CONSTRAINT,
+  DROP_TYPE,
+  DROP_VIEW,
+  DROP_SEQUENCE,
+  DROP_FUNCTION,
+  DROP_EXTENSION
 };
 
-static void drop_tables(check *c)
+/* clang-format off */
+static const rule rules[] = {
+    [DROP_TABLE] = {"drop-table", SEVERITY_ERROR, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "a table is dropped: its rows are gone"},
+    [DROP_COLUMN] = {"drop-column", SEVERITY_ERROR, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "a column is dropped: its values are gone, and programs that name it fail"},
+    [DROP_SCHEMA] = {"drop-schema", SEVERITY_ERROR, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "a schema is dropped: with CASCADE, all that is in it is gone"},
+    [DROP_CONSTRAINT] = {"drop-constraint", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "a constraint is dropped: rows that it refused come in, and a key's index is gone"},
+    [DROP_TYPE] = {"drop-type", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "a type is dropped: programs that name it fail, and with CASCADE its columns are gone"},
+    [DROP_VIEW] = {"drop-view", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_NONE, WORK_NONE, RULE_ON_EXISTING,
+     "a view or foreign table is dropped: programs that read it fail"},
+    [DROP_SEQUENCE] = {"drop-sequence", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_NONE, WORK_NONE, RULE_ON_EXISTING,
+     "a sequence is dropped: where it had come to is gone"},
+    [DROP_FUNCTION] = {"drop-function", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_NONE, WORK_NONE, RULE_ON_EXISTING,
+     "a function or procedure is dropped: programs that call it fail"},
+    [DROP_EXTENSION] = {"drop-extension", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, 0,
+     "an extension is dropped: with CASCADE, all that uses its types and functions is gone"},
+};
+/* clang-format on */
+
+/* --- DROP of objects -------------------------------------------------------------------------- */
+
+/* What DROP says of its objects, by the word that the tree has for their kind. */
+static const struct dropped {
+  const char *type;
+  object_kind kind;
+  int rule;
+  const char *word;
+} dropped[] = {
+    {"OBJECT_TABLE",         OBJECT_TABLE,    DROP_TABLE,     "table"            },
+    {"OBJECT_FOREIGN_TABLE", OBJECT_TABLE,    DROP_VIEW,      "foreign table"    },
+    {"OBJECT_VIEW",          OBJECT_VIEW,     DROP_VIEW,      "view"             },
+    {"OBJECT_MATVIEW",       OBJECT_MATVIEW,  DROP_VIEW,      "materialized view"},
+    {"OBJECT_SEQUENCE",      OBJECT_SEQUENCE, DROP_SEQUENCE,  "sequence"         },
+    {"OBJECT_TYPE",          OBJECT_TYPE,     DROP_TYPE,      "type"             },
+    {"OBJECT_DOMAIN",        OBJECT_TYPE,     DROP_TYPE,      "domain"           },
+    {"OBJECT_FUNCTION",      OBJECT_FUNCTION, DROP_FUNCTION,  "function"         },
+    {"OBJECT_PROCEDURE",     OBJECT_FUNCTION, DROP_FUNCTION,  "procedure"        },
+    {"OBJECT_ROUTINE",       OBJECT_FUNCTION, DROP_FUNCTION,  "function"         },
+    {"OBJECT_AGGREGATE",     OBJECT_FUNCTION, DROP_FUNCTION,  "aggregate"        },
+    {"OBJECT_SCHEMA",        OBJECT_SCHEMA,   DROP_SCHEMA,    "schema"           },
+    {"OBJECT_EXTENSION",     OBJECT_NONE,     DROP_EXTENSION, "extension"        },
+};
+
+static const struct dropped *find_dropped(json_t *node)
 {
-  json_t *list = node_get(c->tree->node, "objects");
-  for (size_t i = 0; i < json_array_size(list); i++) {
-    subject table = subject_of_names(c, OBJECT_TABLE, json_array_get(list, i));
+  for (size_t i = 0; i < sizeof dropped / sizeof dropped[0]; i++) {
+    if (node_is(node, "removeType", dropped[i].type)) {
+      return &dropped[i];
+    }
+  }
+  return NULL;
+}
+
+/* A name that this migration gave, as those do that swap an old thing for a new one, is nobody's
+ * yet. Data is no less gone for it. */
+static bool is_swapped(const check *c, const subject *gone)
+{
+  return (gone->object != NULL && gone->object->named_by == c->migration + 1) ||
+         check_is_replaced(c, gone->name);
+}
+
+static void drop_object(check *c, const struct dropped *d, json_t *item, bool is_cascade)
+{
+  bool is_data = d->rule == DROP_TABLE || d->rule == DROP_SCHEMA;
+  subject gone = subject_of_names(c, d->kind, item);
+  if (gone.name == NULL || (!is_data && is_swapped(c, &gone))) {
+    return;
+  }
+  const char *better =
+      is_cascade ? "Drop what depends on it first, by name: CASCADE drops it unseen."
+      : is_data  ? "Drop it in a release after the one whose programs no longer use it."
+                 : "Drop it once no program uses it.";
+  check_report(c, &rules[d->rule], check_find_word(c, gone.name, 0), &gone, better,
+               "%s \"%s\" is dropped%s%s", d->word, gone.name,
+               d->rule == DROP_TABLE ? " with all its rows" : "",
+               is_cascade ? ", and all that depends on it" : "");
+}
+
+/* Triggers, policies and rules go with the lock of their table, the last name but one. */
+static void touch_owner(check *c, json_t *item)
+{
+  json_t *names = node_get(item, "List.items");
+  json_t *owner = json_deep_copy(names);
+  json_array_remove(owner, json_array_size(owner) - 1);
+  subject table = subject_of_names(c, OBJECT_TABLE, owner);
+  if (table.name != NULL) {
     check_touch(c, &table, LOCK_ACCESS_EXCLUSIVE, WORK_NONE, false, 0);
-    check_report(c, &rules[DROP_TABLE], check_find_word(c, table.name, 0), &table, NULL,
-                 "table \"%s\" is dropped with all its rows", table.name);
+  }
+  json_decref(owner);
+}
+
+static void drop_objects(check *c)
+{
+  json_t *node = c->tree->node;
+  json_t *list = node_get(node, "objects");
+  const struct dropped *d = find_dropped(node);
+  bool is_part = node_is(node, "removeType", "OBJECT_TRIGGER") ||
+                 node_is(node, "removeType", "OBJECT_POLICY") ||
+                 node_is(node, "removeType", "OBJECT_RULE");
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    json_t *item = json_array_get(list, i);
+    if (is_part) {
+      touch_owner(c, item);
+    } else if (d != NULL) {
+      drop_object(c, d, item, node_is(node, "behavior", "DROP_CASCADE"));
+    }
+    if (d != NULL && d->rule == DROP_TABLE) {
+      subject table = subject_of_names(c, OBJECT_TABLE, item);
+      check_touch(c, &table, LOCK_ACCESS_EXCLUSIVE, WORK_NONE, false, 0);
+    }
   }
 }
 
-static void drop_columns(check *c)
+/* --- ALTER TABLE ... DROP --------------------------------------------------------------------- */
+
+static void drop_column(check *c, subject table, json_t *command)
+{
+  const char *name = node_text(command, "name");
+  const column *gone = object_column(table.object, name);
+  table.made_by = gone != NULL ? gone->made_by : 0;
+  check_report(c, &rules[DROP_COLUMN], check_find_word(c, name, 0), &table,
+               "Drop it in a release after the one whose programs no longer name it.",
+               "column \"%s\" of \"%s\" is dropped with its values", name, table.name);
+}
+
+typedef struct wanted {
+  const char *table;
+  const char *constraint;
+} wanted;
+
+/* The table gets a constraint of that name. */
+static bool adds_constraint(const tree *t, const void *data)
+{
+  const wanted *w = data;
+  json_t *list = node_get(t->node, "cmds");
+  if (!node_is(t->node, "relation.relname", w->table)) {
+    return false;
+  }
+  if (node_is(t->node, "renameType", "OBJECT_TABCONSTRAINT")) {
+    return node_is(t->node, "newname", w->constraint);
+  }
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    if (node_is(json_array_get(list, i), "AlterTableCmd.def.Constraint.conname", w->constraint)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static void drop_constraint(check *c, subject table, json_t *command)
+{
+  const char *name = node_text(command, "name");
+  const constraint *gone = object_constraint(table.object, name);
+  wanted w = {table.name, name};
+  if (check_follows(c, name, adds_constraint, &w)) {
+    return; /* changed, not gone */
+  }
+  table.made_by = gone != NULL ? gone->made_by : 0;
+  bool is_key = gone != NULL && (gone->kind == 'p' || gone->kind == 'u');
+  check_report(
+      c, &rules[DROP_CONSTRAINT], check_find_word(c, name, 0), &table,
+      is_key ? "See that no query needs its index, and no ON CONFLICT or foreign key names it."
+             : "See that programs keep what it kept.",
+      is_key ? "key \"%s\" of \"%s\" is dropped, and its index with it"
+             : "constraint \"%s\" of \"%s\" is dropped",
+      name, table.name);
+}
+
+static void drop_parts(check *c)
 {
   json_t *list = node_get(c->tree->node, "cmds");
+  subject table = subject_of_range(c, node_get(c->tree->node, "relation"));
   for (size_t i = 0; i < json_array_size(list); i++) {
     json_t *command = node_as(json_array_get(list, i), "AlterTableCmd");
-    if (!node_is(command, "subtype", "AT_DropColumn")) {
-      continue;
+    if (node_is(command, "subtype", "AT_DropColumn")) {
+      drop_column(c, table, command);
+    } else if (node_is(command, "subtype", "AT_DropConstraint")) {
+      drop_constraint(c, table, command);
     }
-    const char *name = node_text(command, "name");
-    subject table = subject_of_range(c, node_get(c->tree->node, "relation"));
-    const column *gone = object_column(table.object, name);
-    table.made_by = gone != NULL ? gone->made_by : 0;
-    check_report(c, &rules[DROP_COLUMN], check_find_word(c, name, 0), &table,
-                 "Drop it in a release after the one whose programs no longer name it.",
-                 "column \"%s\" of \"%s\" is dropped with its values", name, table.name);
   }
 }
 
 static void look(check *c)
 {
-  if (strcmp(c->tree->kind, "DropStmt") == 0 &&
-      node_is(c->tree->node, "removeType", "OBJECT_TABLE")) {
-    drop_tables(c);
+  if (strcmp(c->tree->kind, "DropStmt") == 0) {
+    drop_objects(c);
   } else if (strcmp(c->tree->kind, "AlterTableStmt") == 0) {
-    drop_columns(c);
+    drop_parts(c);
   }
 }
 
