@@ -301,8 +301,8 @@ check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest
 # Examples make roles, which are a cluster's: so each run has a server to itself.
 check-lint: $(CLAIMS_BIN) ## each rule of the linter: its words, and its locks and work on a real server
 	@test/programs words $(filter %_pages,$^)
-	@scripts/throwaway-postgres test/programs locks $(filter %_servers,$^)
-check-locks: $(B)/test/lint/test_servers ## its locks and work on the oldest and the newest
+	@scripts/throwaway-postgres test/programs locks $(filter-out %_pages,$^)
+check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## its locks and work on the oldest and the newest
 	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)

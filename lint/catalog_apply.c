@@ -201,13 +201,21 @@ static void move_object(catalog *c, json_t *node, size_t number)
   }
 }
 
+/* A renamed label is as old as it was. */
 static void alter_enum(catalog *c, json_t *node, size_t number)
 {
   object *o = catalog_named(c, OBJECT_TYPE, node_get(node, "typeName"));
   const char *label = node_text(node, "newVal");
-  if (o != NULL && o->labels != NULL && label != NULL &&
-      json_object_get(o->labels, label) == NULL) {
-    json_object_set_new(o->labels, label, json_integer((json_int_t)number));
+  const char *renamed = node_text(node, "oldVal");
+  if (o == NULL || o->labels == NULL || label == NULL ||
+      json_object_get(o->labels, label) != NULL) {
+    return;
+  }
+  json_t *since = renamed != NULL ? json_object_get(o->labels, renamed) : NULL;
+  json_object_set_new(o->labels, label,
+                      json_integer(since != NULL ? json_integer_value(since) : (json_int_t)number));
+  if (since != NULL) {
+    json_object_del(o->labels, renamed);
   }
 }
 

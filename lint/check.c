@@ -10,6 +10,24 @@
 #include "node.h"
 #include "text.h"
 
+void check_choose(check *c, const statement_look *looks, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(c->tree->kind, looks[i].kind) == 0) {
+      looks[i].at(c);
+    }
+  }
+}
+
+void check_read(tree *t, const migration *m, size_t index)
+{
+  const statement *st = &m->script.statements[index];
+  const char *from = st->implied != NULL ? st->implied : m->source.bytes + st->start;
+  char *sql = alloc_string(from, st->implied != NULL ? strlen(from) : st->end - st->start);
+  tree_parse(t, sql);
+  free(sql);
+}
+
 /* --- subjects --------------------------------------------------------------------------------- */
 
 static subject make_subject(const object *o, const char *schema, const char *name)

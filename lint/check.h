@@ -46,6 +46,19 @@ typedef struct check {
   findings *out;
 } check;
 
+/* What a family looks at in statements of a kind, "IndexStmt". */
+typedef struct statement_look {
+  const char *kind;
+  void (*at)(check *c);
+} statement_look;
+
+/* Call those of the `count` looks that are for the statement's kind. */
+void check_choose(check *c, const statement_look *looks, size_t count);
+
+/* Read statement `index` of a migration, which may be another than the one at hand. `t` is to be
+ * freed. */
+void check_read(tree *t, const migration *m, size_t index);
+
 /* What a finding is about. */
 typedef struct subject {
   const object *object; /* NULL: nothing that the folder made */

@@ -144,8 +144,11 @@ void lint_run(lint *l, const pack *p)
 {
   *l = (lint){0};
   for (size_t i = 0; tree_grammar() != NULL && i < p->migrations.count; i++) {
-    check c = {
-        .catalog = &l->catalog, .of = &p->migrations.items[i], .migration = i, .out = &l->found};
+    check c = {.pack = p,
+               .catalog = &l->catalog,
+               .of = &p->migrations.items[i],
+               .migration = i,
+               .out = &l->found};
     look_through(&c, &l->catalog);
   }
 }

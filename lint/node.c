@@ -73,6 +73,24 @@ const char *node_schema_name(json_t *names)
   return name_from_end(names, 2);
 }
 
+static bool is_off(json_t *argument)
+{
+  const char *word = node_text(argument, "String.sval");
+  bool is_zero = node_as(argument, "Integer") != NULL && node_number(argument, "Integer.ival") == 0;
+  return is_zero || (word != NULL && (strcmp(word, "false") == 0 || strcmp(word, "off") == 0));
+}
+
+bool node_option(json_t *list, const char *name)
+{
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    json_t *option = node_as(json_array_get(list, i), "DefElem");
+    if (node_is(option, "defname", name)) {
+      return !is_off(node_get(option, "arg"));
+    }
+  }
+  return false;
+}
+
 /* -1: nothing in it has a place. A node's own place may be behind that of its first operand. */
 static long find_place(json_t *node)
 {

@@ -36,6 +36,9 @@ const char *node_last_name(json_t *names);
 /* The last name but one: "b" of a.b.t. NULL when there is none. */
 const char *node_schema_name(json_t *names);
 
+/* The option `name` of a list as (FULL, CONCURRENTLY off): it is there, and not off. */
+bool node_option(json_t *list, const char *name);
+
 /* Where in the statement it stands, in bytes: its own place, or that of the first part that has
  * one; 0 when nothing has. */
 size_t node_place(json_t *node);

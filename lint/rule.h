@@ -67,6 +67,19 @@ extern const rule_family rules_drop;
 extern const rule_family rules_rename;
 extern const rule_family rules_column;
 extern const rule_family rules_constraint;
+extern const rule_family rules_index;
+extern const rule_family rules_data;
+extern const rule_family rules_lock;
+extern const rule_family rules_trigger;
+extern const rule_family rules_exists;
+extern const rule_family rules_enum;
+extern const rule_family rules_transaction;
+extern const rule_family rules_type;
+extern const rule_family rules_name;
+extern const rule_family rules_domain;
+extern const rule_family rules_setting;
+extern const rule_family rules_security;
+extern const rule_family rules_role;
 extern const rule_family rules_unknown;
 extern const rule_family rules_allow; /* the last one: it looks at what the others found */
 

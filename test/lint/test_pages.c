@@ -63,6 +63,28 @@ START_TEST(no_page_and_no_example_is_of_a_rule_that_does_not_exist)
 }
 END_TEST
 
+/* What a lock holds up for as long as the work takes. */
+static uint32_t hazards_of(lock_mode lock, work w)
+{
+  uint32_t hazards = w == WORK_REWRITE ? EMBARK_HAZARD_REWRITES : 0;
+  if (w != WORK_NONE && lock >= LOCK_SHARE) {
+    hazards |= EMBARK_HAZARD_BLOCKS_WRITES;
+  }
+  if (w != WORK_NONE && lock == LOCK_ACCESS_EXCLUSIVE) {
+    hazards |= EMBARK_HAZARD_BLOCKS_READS;
+  }
+  return hazards;
+}
+
+START_TEST(hazards_are_at_least_those_that_follow_from_lock_and_work)
+{
+  const rule *r = rule_number(_i);
+  uint32_t least = hazards_of(r->lock, r->work);
+  ck_assert_msg((r->hazards & least) == least, "%s: hazards %x without %x", r->name, r->hazards,
+                least & ~r->hazards);
+}
+END_TEST
+
 /* --- what the linter says of examples --------------------------------------------------------- */
 
 START_TEST(a_bad_example_is_found_at_its_mark)
@@ -215,6 +237,7 @@ Suite *test_suite(void)
   tcase_add_checked_fixture(words, NULL, keep_free_all);
   tcase_add_loop_test(words, each_page_says_what_the_row_of_its_rule_says, 0, count);
   tcase_add_loop_test(words, the_overview_says_what_the_row_of_each_rule_says, 0, count);
+  tcase_add_loop_test(words, hazards_are_at_least_those_that_follow_from_lock_and_work, 0, count);
   tcase_add_test(words, no_page_and_no_example_is_of_a_rule_that_does_not_exist);
   suite_add_tcase(suite, words);
   tcase_add_checked_fixture(checkers, NULL, keep_free_all);
