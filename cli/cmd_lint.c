@@ -72,8 +72,8 @@ static void put_next_step(const cli *c, text *out, const selection *sel)
 {
   if (sel->count > sel->allowed) {
     text_printf(out,
-                "HINT:  %s lint --explain RULE tells more; where it is fine, the line above the\n"
-                "       statement says why:  -- embark: allow RULE: REASON\n",
+                "HINT:  %s lint --explain RULE tells more. Where it is fine, a line above\n"
+                "       the statement says why:  -- embark: allow RULE: REASON\n",
                 c->program);
   }
 }

@@ -19,8 +19,8 @@ static int tell(const selection *sel, const pack *p, diag *d)
     return 0;
   }
   diag_error(d,
-             "embark lint --explain RULE tells more; where it is fine, the line above the"
-             " statement says why:  -- embark: allow RULE: REASON",
+             "embark lint --explain RULE tells more. Where it is fine, a line above the statement"
+             " says why:  -- embark: allow RULE: REASON",
              "the linter does not let the folder pass");
   return -1;
 }
