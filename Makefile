@@ -258,6 +258,9 @@ $(B)/obj/test/split/%.o: OURCPP += -Itest/fuzz $(if $(PG_QUERY),-DWITH_PG_QUERY)
 $(B)/test/split/compare: $(SPLIT_OBJ) $(TOOL_TEST_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+$(B)/test/cli/linked: $(B)/obj/test/cli/linked.o $(filter-out %/embark_main.o,$(CLI_OBJ)) $(TOOL_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
@@ -306,7 +309,7 @@ check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## its locks and work on the ol
 	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
-check-cli: all examples ## the command `embark`, from outside
+check-cli: all examples $(B)/test/cli/linked ## the command `embark`, from outside
 	@test/cli/all $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "advice.h"
+#include "approval.h"
 #include "bundle_command.h"
 #include "database.h"
 #include "drive.h"
@@ -39,7 +40,7 @@ int cli_open_bundle(cli *c)
   const flags *f = &c->flags;
   if (c->is_linked) {
     bool is_other = f->dir != NULL || f->pack.ledger != 0 || strcmp(f->pack.component, "main") != 0;
-    return !is_other ? 0
+    return !is_other ? approval_check(c)
                      : cli_refuse(c, EXIT_USAGE, "Bundle the folder anew to have it otherwise.",
                                   "this program carries its own migrations, so --dir, --ledger "
                                   "and --component are of no use");
@@ -50,7 +51,7 @@ int cli_open_bundle(cli *c)
   }
   report_notes(c);
   c->bundle = loaded_bundle(&c->folder);
-  return 0;
+  return approval_check(c);
 }
 
 int cli_connect(cli *c)
@@ -87,6 +88,8 @@ embark_options cli_run_options(const cli *c)
   options.target = f->to;
   options.steps = f->single ? 1 : f->steps;
   options.reason = f->reason;
+  options.forbid = f->forbid;
+  options.approved = f->approved.items;
   options.keeper_conninfo = database_for_lock(f).conninfo;
   return options;
 }
@@ -118,6 +121,8 @@ int cli_exit_of(int code)
   case EMBARK_E_CONNECTION:
   case EMBARK_E_KEEPER:
     return EXIT_CONNECT;
+  case EMBARK_E_FORBIDDEN:
+    return EXIT_FORBIDDEN;
   case EMBARK_E_CANCELLED:
     return EXIT_INTERRUPTED;
   default:
@@ -147,7 +152,8 @@ static void put_usage(const cli *c, text *out)
               "POSTGRES_URL, or what libpq's own environment says.\n"
               "\n"
               "Exit status: 0 done; 1 failed; 2 usage or bad folder; 3 pending; 4 drift;\n"
-              "5 a lock was not to be had; 6 no connection; 130 interrupted.\n",
+              "5 a lock was not to be had; 6 no connection; 7 a person has to approve it;\n"
+              "130 interrupted.\n",
               c->program);
 }
 

@@ -1,6 +1,8 @@
 /* cmd_migrate.c - `embark migrate`. */
+#include "approval.h"
 #include "drive.h"
 #include "meter.h"
+#include "planned.h"
 #include "report.h"
 #include "words.h"
 
@@ -17,8 +19,8 @@ static uint32_t already(const cli *c, const outcome *o)
   return c->bundle->migration_count > known ? c->bundle->migration_count - known : 0;
 }
 
-/* What is left behind the target. A plan costs a round trip or two; where it fails there was
- * nothing the run minded, and nothing is said. */
+/* What is left behind the target, be it forbidden. A plan costs a round trip or two; where it fails
+ * there was nothing the run minded, and nothing is said. */
 static uint32_t count_pending(cli *c)
 {
   embark_run *run = NULL;
@@ -28,7 +30,8 @@ static uint32_t count_pending(cli *c)
   uint32_t count = 0;
   options.target = NULL;
   options.steps = 0;
-  if (drive(c, EMBARK_PLAN, options, NULL, &run, &err) == EMBARK_OK) {
+  int code = drive(c, EMBARK_PLAN, options, NULL, &run, &err);
+  if (code == EMBARK_OK || code == EMBARK_E_FORBIDDEN) {
     count = (uint32_t)embark_run_steps(run, &steps);
   }
   embark_run_free(run);
@@ -79,6 +82,20 @@ static bool is_adoption(const embark_run *run)
   return embark_run_steps(run, &steps) > 0 && steps[0].adopt;
 }
 
+/* As `plan` says it, so that what has to be read is seen at once. */
+static int refuse(cli *c, const embark_run *run, const embark_error *err)
+{
+  if (!c->flags.quiet && planned_show(c, run) != 0) {
+    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+  }
+  return approval_fail(c, run, err);
+}
+
+static int fail(cli *c, const embark_run *run, const embark_error *err)
+{
+  return err->code == EMBARK_E_FORBIDDEN ? refuse(c, run, err) : cli_fail(c, err);
+}
+
 static int migrate(cli *c)
 {
   meter m;
@@ -91,10 +108,11 @@ static int migrate(cli *c)
   if (code == EMBARK_OK) {
     o = (outcome){m.done, 0, is_adoption(run), embark_run_ahead(run) != 0};
   }
+  int status = code == EMBARK_OK ? EXIT_DONE : fail(c, run, &err);
   embark_run_free(run);
   meter_close(&m);
-  if (code != EMBARK_OK) {
-    return cli_fail(c, &err);
+  if (status != EXIT_DONE) {
+    return status;
   }
   if (c->flags.to != NULL || c->flags.single) {
     o.pending = count_pending(c);

@@ -1,6 +1,7 @@
 /* cmd_status.c - `embark status`. */
 #include <stdlib.h>
 
+#include "hazard_words.h"
 #include "history.h"
 #include "report.h"
 #include "table.h"
@@ -10,9 +11,10 @@ static const table_column columns[] = {
     {"state",     false, 0, 0 },
     {"migration", false, 0, 0 },
     {"applied",   false, 1, 0 },
-    {"by",        false, 3, 6 },
-    {"took",      true,  2, 0 },
-    {"note",      false, 4, 12},
+    {"by",        false, 4, 6 },
+    {"took",      true,  3, 0 },
+    {"hazards",   false, 2, 11},
+    {"note",      false, 5, 12},
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
@@ -61,6 +63,7 @@ static void put_entry(const cli *c, table *t, const embark_entry *e)
 {
   text when = {0};
   text took = {0};
+  text hazards = {0};
   text note = {0};
   if (e->applied_at != NULL) {
     words_time(&when, e->applied_at);
@@ -68,12 +71,14 @@ static void put_entry(const cli *c, table *t, const embark_entry *e)
   if (e->duration_us >= 0 && e->state != EMBARK_STATE_ADOPTED) {
     words_duration(&took, e->duration_us);
   }
+  words_hazards(&hazards, e->hazards, e->forbidden);
   put_note(&note, c, e);
   table_put(t, style_of(e), history_state(e->state));
   table_put(t, STYLE_PLAIN, e->tag);
   table_take(t, STYLE_PLAIN, &when);
   table_put(t, STYLE_PLAIN, e->applied_by);
   table_take(t, STYLE_PLAIN, &took);
+  table_take(t, e->forbidden ? STYLE_BAD : STYLE_WARN, &hazards);
   table_take(t, STYLE_DIM, &note);
 }
 
@@ -130,6 +135,8 @@ static json_t *document_entry(const cli *c, const embark_entry *e)
   json_object_set_new(o, "statement", e->statement > 0 ? json_integer(e->statement) : json_null());
   json_object_set_new(o, "backend_pid",
                       e->backend_pid > 0 ? json_integer(e->backend_pid) : json_null());
+  json_object_set_new(o, "hazards", hazards_json(e->hazards));
+  json_object_set_new(o, "forbidden", json_boolean(e->forbidden));
   return o;
 }
 

@@ -8,11 +8,12 @@ const command cli_commands[COMMANDS] = {
     "lock, and waits for others that do the same. Nothing to do is success.\n\n"
     "  embark migrate --database postgresql://app@db/shop\n"
     "  embark migrate --to 0007_add_orders\n"
+    "  embark migrate --forbid destructive --approve 0008_drop_legacy\n"
     "  embark migrate --dry-run",
     cmd_migrate},
   [CMD_PLAN] = {CMD_PLAN, "plan", "", "say what migrate would do, and why",
-    "Says which migrations would run. Takes no lock and writes nothing: the right to read\n"
-    "the ledger is enough.\n\n"
+    "Says which migrations would run, and what they may hurt. Takes no lock and writes\n"
+    "nothing: the right to read the ledger is enough.\n\n"
     "  embark plan\n"
     "  embark plan --exit-code || test $? -eq 3",
     cmd_plan},

@@ -57,9 +57,9 @@ static const option options[] = {
   {"--out-of-order", NULL, WITH_RUN | OF(CMD_PLAN) | OF(CMD_VERIFY) | OF(CMD_SCRIPT), value_flag,
    AT(out_of_order), "pending ones may be older than applied ones"},
   {"--forbid", "HAZARDS", WITH_APPROVAL, value_hazards, AT(forbid),
-   "refuse what may do one of these, besides what the bundle\n"
-   "forbids: destructive, rewrites, blocks-writes,\n"
-   "blocks-reads, data-change, unclassified; or all"},
+   "refuse what has one of these hazards, or one that the\n"
+   "bundle forbids: all, or some of destructive,rewrites,\n"
+   "blocks-writes,blocks-reads,data-change,unclassified"},
   {"--approve", "TAG", WITH_APPROVAL, value_list, AT(approved),
    "run this one all the same; may be given again"},
   {"--yes", NULL, OF(CMD_REVERT) | OF(CMD_ADOPT) | OF(CMD_ACCEPT), value_flag, AT(yes),

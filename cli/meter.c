@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "drive.h"
+#include "hazard_words.h"
 #include "meter_line.h"
 #include "report.h"
 #include "words.h"
@@ -124,6 +125,7 @@ static void begin_step(meter *m, const embark_event *event)
   }
   m->tag = found != NULL ? found->tag : "";
   m->statement = 1;
+  m->hazards = event->hazards;
   m->step_us = now_us();
   m->statement_ms = m->step_us / 1000;
 }
@@ -135,11 +137,12 @@ static void keep_step(meter *m, const char *tag, bool was_run, int64_t us)
     return;
   }
   json_array_append_new(
-      m->finished,
-      json_pack("{s:s, s:s?, s:b, s:i, s:b, s:o}", "tag", tag, "file", r != NULL ? r->file : NULL,
-                "run", was_run, "statements", was_run && r != NULL ? (int)r->statement_count : 0,
-                "transaction", r == NULL || (r->flags & EMBARK_MIGRATION_NO_TRANSACTION) == 0,
-                "duration_ms", was_run ? json_real((double)us / 1000) : json_null()));
+      m->finished, json_pack("{s:s, s:s?, s:b, s:i, s:b, s:o, s:o}", "tag", tag, "file",
+                             r != NULL ? r->file : NULL, "run", was_run, "statements",
+                             was_run && r != NULL ? (int)r->statement_count : 0, "transaction",
+                             r == NULL || (r->flags & EMBARK_MIGRATION_NO_TRANSACTION) == 0,
+                             "duration_ms", was_run ? json_real((double)us / 1000) : json_null(),
+                             "hazards", hazards_json(was_run ? m->hazards : 0)));
 }
 
 /* What became of a step, in one word. */
@@ -168,6 +171,8 @@ static void end_step(meter *m, const embark_event *event)
     words_count(&line, m->running->statement_count, "statement");
     text_puts(&line, ", ");
     words_duration(&line, us);
+    text_puts(&line, m->hazards != 0 ? ", " : "");
+    words_hazards(&line, m->hazards, false);
     text_putc(&line, ')');
   }
   keep_step(m, event->tag, was_run, us);

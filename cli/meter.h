@@ -21,6 +21,7 @@ typedef struct meter {
   const embark_migration *running; /* what is under way, a down file's of a REVERT; or NULL */
   const char *tag;                 /* of it */
   uint32_t statement;              /* of it, from 1 */
+  uint32_t hazards;                /* of it, EMBARK_HAZARD_* */
   int64_t began_ms;                /* the run */
   int64_t step_us;                 /* when what is under way was begun, and its statement */
   int64_t statement_ms;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hazard_words.h"
 #include "psql.h"
 #include "script_part.h"
 
@@ -186,6 +187,11 @@ static void put_migration(script_writer *w, uint32_t index)
 {
   const embark_migration *m = &w->bundle->migrations[index];
   text_printf(w->out, "\n-- %s (%s)\n", m->tag, m->file);
+  if (w->plan->hazards[index] != 0) {
+    text_puts(w->out, "-- hazards: ");
+    hazards_put(w->out, w->plan->hazards[index]);
+    text_putc(w->out, '\n');
+  }
   if ((m->flags & EMBARK_MIGRATION_NO_TRANSACTION) != 0) {
     script_put_outside(w, index);
   } else {

@@ -13,6 +13,7 @@ typedef struct script_plan {
   const embark_bundle *bundle;
   const embark_options *options; /* the ledger's name, timeouts, EMBARK_OUT_OF_ORDER */
   const bool *is_step;           /* of each migration: the script applies it */
+  const uint32_t *hazards;       /* of each migration: EMBARK_HAZARD_*, of what it applies */
   uint32_t step_count;
   bool is_offline; /* no database was asked */
   bool adopts;     /* where there are tables and no ledger, the steps are recorded and not run */

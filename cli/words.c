@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "hazard_words.h"
+
 void words_count(text *out, size_t count, const char *noun)
 {
   text_printf(out, "%zu %s%s", count, noun, count == 1 ? "" : "s");
@@ -32,4 +34,12 @@ void words_time(text *out, const char *iso)
     return;
   }
   text_printf(out, "%.10s %.8sZ", iso, iso + 11);
+}
+
+void words_hazards(text *out, uint32_t hazards, bool is_refused)
+{
+  if (hazards != 0) {
+    text_puts(out, is_refused ? "refused: " : "");
+    hazards_put(out, hazards);
+  }
 }

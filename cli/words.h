@@ -1,7 +1,8 @@
-/* words.h - numbers, durations and points of time as people read them. */
+/* words.h - numbers, durations, points of time and hazards as people read them. */
 #ifndef EMBARK_CLI_WORDS_H
 #define EMBARK_CLI_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,5 +17,8 @@ void words_duration(text *out, int64_t microseconds);
 /* "2025-11-22 05:09:33Z" of ISO 8601 in UTC, "2025-11-22T05:09:33.123456Z"; anything else as it
  * is. */
 void words_time(text *out, const char *iso);
+
+/* "destructive,rewrites", "refused: destructive"; nothing where there are none. */
+void words_hazards(text *out, uint32_t hazards, bool is_refused);
 
 #endif

@@ -32,6 +32,16 @@ _embark_rules() { # PROGRAM
   command "$1" lint --rules 2>/dev/null | sed -n '2,$s/ .*//p'
 }
 
+# Words with commas between them: what is before the last comma stays.
+_embark_hazards() { # CURRENT
+  local words="destructive rewrites blocks-writes blocks-reads data-change unclassified" before=
+  case $1 in
+  *,*) before=${1%,*}, ;;
+  *) words="$words all none" ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- "${1##*,}")
+}
+
 # The candidates for a value of this kind: the word behind the option in the help.
 _embark_value() { # KIND CURRENT PROGRAM WORD...
   local kind=$1 current=$2
@@ -48,6 +58,7 @@ _embark_value() { # KIND CURRENT PROGRAM WORD...
   TAG) mapfile -t COMPREPLY < <(compgen -W "$(_embark_tags "$@")" -- "$current") ;;
   KIND) mapfile -t COMPREPLY < <(compgen -W "native drizzle drizzle-tag" -- "$current") ;;
   POLICY) mapfile -t COMPREPLY < <(compgen -W "refuse assume" -- "$current") ;;
+  HAZARDS) _embark_hazards "$current" ;;
   TIME) mapfile -t COMPREPLY < <(compgen -W "500ms 5s 1min none" -- "$current") ;;
   LEVEL) mapfile -t COMPREPLY < <(compgen -W "error warning note never" -- "$current") ;;
   FORMAT) mapfile -t COMPREPLY < <(compgen -W "text json sarif github" -- "$current") ;;

@@ -104,22 +104,15 @@ int embark__answer_bool(const PGresult *res, int row, int column)
 
 size_t embark__answer_position(const PGresult *res)
 {
-  return (size_t)strtoul(field(res, PG_DIAG_STATEMENT_POSITION), NULL, 10);
+  return (size_t)strtoll(field(res, PG_DIAG_STATEMENT_POSITION), NULL, 10);
 }
 
 /* "\nLABEL: text" where there is a text. */
 static void append(embark_error *err, const char *label, const char *text)
 {
-  char before[EMBARK_TEXT_SIZE];
-  if (text[0] == '\0') {
-    return;
+  if (text[0] != '\0') {
+    embark__error_add(err->detail, "\n%s: %s", label, text);
   }
-  size_t length = strlen(err->detail);
-  if (length >= 3 && strcmp(err->detail + length - 3, "...") == 0) {
-    return; /* cut already: there is no room for more */
-  }
-  embark__copy_text(before, sizeof before, err->detail);
-  embark__error_detail(err, "%s\n%s: %s", before, label, text);
 }
 
 void embark__answer_describe(embark_error *err, const PGresult *res)
@@ -151,11 +144,7 @@ int embark__answer_not_taken(embark_error *err)
 int embark__answer_lost(embark_error *err, const char *reason)
 {
   embark__error_set(err, EMBARK_E_CONNECTION, "the connection to the database is lost");
-  embark__error_detail(err, "%s", reason);
-  size_t end = strlen(err->detail);
-  while (end > 0 && err->detail[end - 1] == '\n') {
-    err->detail[--end] = '\0';
-  }
+  embark__error_reason(err, reason);
   embark__error_hint(err,
                      "Connect anew and run again: the ledger tells what is applied, and the next "
                      "run goes on from there.");

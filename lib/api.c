@@ -78,6 +78,7 @@ static int prepare(embark_run *run, embark_op op, PGconn *conn, const embark_bun
   run->bundle = bundle;
   run->has_ledger = 1;
   run->reach.steps = run->opt.steps;
+  run->opt.forbid |= bundle->forbid;
   run->events = (embark__events){run->opt.on_event, run->opt.event_data, embark__sys_now_ms(), 0};
   embark__ledger_init(&run->ledger, bundle, schema, table, run->alloc);
   embark__session_init(&run->session, run->alloc);

@@ -35,6 +35,9 @@ int embark__bundle_check(const embark_bundle *b, embark_error *err)
     embark__error_hint(err, "Use an embark-bundle and a libembark of the same version.");
     return EMBARK_E_BUNDLE;
   }
+  if (b->forbid > EMBARK_HAZARD_ALL) {
+    return refuse(err, NULL, "it forbids an unknown hazard");
+  }
   if (b->ledger < EMBARK_LEDGER_NATIVE || b->ledger > EMBARK_LEDGER_DRIZZLE_TAG) {
     return refuse(err, NULL, "unknown kind of ledger");
   }
@@ -70,6 +73,7 @@ static int inside(const embark_bundle *b, uint64_t offset, uint64_t length)
 static int statement_is_sound(const embark_bundle *b, const embark_statement *s)
 {
   if (s->length == 0 || s->line == 0 || s->flags > STATEMENT_FLAGS ||
+      s->hazards > EMBARK_HAZARD_ALL || s->made_by > b->migration_count ||
       !inside(b, s->offset, s->length)) {
     return 0;
   }
@@ -234,5 +238,26 @@ void embark__bundle_position(const embark_bundle *b, const embark_statement *s, 
     } else {
       *column += (uint32_t)starts_character(text[i]);
     }
+  }
+}
+
+const char *embark__bundle_text(const embark_bundle *b, const embark_statement *s)
+{
+  return (const char *)b->sql + s->offset;
+}
+
+uint32_t embark__bundle_number(const embark_migration *m, uint32_t index)
+{
+  return index - m->first_statement + 1;
+}
+
+void embark__bundle_place(const embark_bundle *b, const embark_migration *m, uint32_t index,
+                          size_t position, embark_error *err)
+{
+  embark__error_place(err, m);
+  err->statement = embark__bundle_number(m, index);
+  embark__bundle_position(b, &b->statements[index], position, &err->line, &err->column);
+  if (position == 0) {
+    err->column = 0;
   }
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "error.h"
+#include "hazard.h"
 #include "mem.h"
 #include "plan.h"
 #include "plan_state.h"
@@ -312,7 +313,10 @@ int embark__plan_decide(embark__plan *plan, const embark__situation *now, embark
   plan->ahead = plan->tail_from < plan->stray_count;
   plan->restamp_to = plan->bundle->migration_count;
   int code = decide(plan, now, err);
-  plan->step_count = code == EMBARK_OK ? plan->step_count : 0;
+  if (code == EMBARK_OK) {
+    return embark__hazards_judge(plan, now, err);
+  }
+  plan->step_count = 0;
   return code == EMBARK_E_MEMORY ? embark__error_memory(err) : code;
 }
 

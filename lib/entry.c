@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "hazard.h"
 #include "mem.h"
 #include "plan_state.h"
 
@@ -142,12 +143,21 @@ int embark__entries_row(embark__entries *e, const embark__plan *plan, const emba
   return EMBARK_OK;
 }
 
-void embark__entries_settle(embark__entries *e, const embark__plan *plan)
+static void settle_pending(embark_entry *entry, const embark__plan *plan,
+                           const embark__situation *now)
+{
+  entry->is_late = entry->migration < plan->newest;
+  entry->hazards = embark__hazards_of(plan, &plan->bundle->migrations[entry->migration]);
+  entry->forbidden = embark__hazards_forbid(now, entry->tag, entry->hazards);
+}
+
+void embark__entries_settle(embark__entries *e, const embark__plan *plan,
+                            const embark__situation *now)
 {
   uint32_t ours = plan->bundle->migration_count;
   for (uint32_t i = 0; i < ours; i++) {
     if (plan->state[i] == PLAN_PENDING) {
-      e->items[i].is_late = i < plan->newest;
+      settle_pending(&e->items[i], plan, now);
     } else if (plan->state[i] == PLAN_CHANGED) {
       e->items[i].state = EMBARK_STATE_CHANGED;
     }

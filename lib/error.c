@@ -35,6 +35,7 @@ static const char code_names[][25] = {
   [EMBARK_E_INTERRUPTED]    = "EMBARK_E_INTERRUPTED",
   [EMBARK_E_IRREVERSIBLE]   = "EMBARK_E_IRREVERSIBLE",
   [EMBARK_E_TARGET]         = "EMBARK_E_TARGET",
+  [EMBARK_E_FORBIDDEN]      = "EMBARK_E_FORBIDDEN",
 };
 /* clang-format on */
 
@@ -112,6 +113,31 @@ void embark__error_hint(embark_error *err, const char *format, ...)
   va_start(args, format);
   print_text(err->hint, sizeof err->hint, format, args);
   va_end(args);
+}
+
+void embark__error_reason(embark_error *err, const char *why)
+{
+  embark__copy_text(err->detail, sizeof err->detail, why);
+  for (size_t end = strlen(err->detail); end > 0 && err->detail[end - 1] == '\n'; end--) {
+    err->detail[end - 1] = '\0';
+  }
+}
+
+void embark__error_add(char *text, const char *format, ...)
+{
+  size_t length = strlen(text);
+  if (length >= 3 && strcmp(text + length - 3, "...") == 0) {
+    return;
+  }
+  va_list args;
+  va_start(args, format);
+  int more = vsnprintf(text + length, EMBARK_TEXT_SIZE - length, format, args);
+  va_end(args);
+  if (more < 0) {
+    text[length] = '\0';
+  } else if ((size_t)more >= EMBARK_TEXT_SIZE - length) {
+    mark_cut(text, EMBARK_TEXT_SIZE);
+  }
 }
 
 void embark__error_place(embark_error *err, const embark_migration *m)

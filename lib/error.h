@@ -20,6 +20,12 @@ void embark__error_detail(embark_error *err, const char *format, ...)
 void embark__error_hint(embark_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The detail is a message of libpq's, without the line feeds that it ends in. */
+void embark__error_reason(embark_error *err, const char *why);
+
+/* Add to one of its texts, of EMBARK_TEXT_SIZE. One that is cut already stays as it is. */
+void embark__error_add(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Say which migration it is about. */
 void embark__error_place(embark_error *err, const embark_migration *m);
 

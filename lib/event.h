@@ -13,6 +13,6 @@ typedef struct embark__events {
 
 /* Call the hook, if there is one, with `event`: elapsed_ms is filled in and missing strings become
  * "". */
-void embark__events_tell(embark__events *events, embark_event event);
+void embark__events_tell(embark__events *events, embark_event *event);
 
 #endif

@@ -67,7 +67,7 @@ static int64_t connect_timeout(const PQconninfoOption *options)
   int64_t seconds = 0;
   for (const PQconninfoOption *o = options; o->keyword != NULL; o++) {
     if (strcmp(o->keyword, "connect_timeout") == 0 && o->val != NULL) {
-      seconds = strtol(o->val, NULL, 10);
+      seconds = strtoll(o->val, NULL, 10);
     }
   }
   return seconds > 0 && seconds <= INT_MAX ? seconds : 0;

@@ -16,8 +16,7 @@ typedef enum embark__ledger_text {
   LEDGER_RECORD,
   LEDGER_REMOVE,
   LEDGER_ACCEPT,
-  LEDGER_RESTAMP,
-  LEDGER_TEXTS
+  LEDGER_RESTAMP
 } embark__ledger_text;
 
 const char *embark__ledger_text_of(embark_ledger kind, embark__ledger_text which);

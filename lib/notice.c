@@ -22,7 +22,7 @@ static void receive(void *arg, const PGresult *res)
                         .sqlstate = embark__answer_sqlstate(res),
                         .severity = embark__answer_severity(res),
                         .message = embark__answer_message(res)};
-  embark__events_tell(arg, event);
+  embark__events_tell(arg, &event);
 }
 
 void embark__notices_attach(embark__notices *n, PGconn *conn, embark__events *events)

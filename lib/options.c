@@ -37,6 +37,9 @@ static int check(const embark_options *o, embark_error *err)
   if ((o->flags & ~(EMBARK_OUT_OF_ORDER | EMBARK_DRY_RUN)) != 0) {
     return refuse(err, "an unknown flag is set");
   }
+  if (o->forbid > EMBARK_HAZARD_ALL) {
+    return refuse(err, "forbid has an unknown hazard");
+  }
   if (o->adopt < EMBARK_ADOPT_DEFAULT || o->adopt > EMBARK_ADOPT_ASSUME) {
     return refuse(err, "adopt has no such value");
   }

@@ -76,10 +76,27 @@ void embark__plan_free(embark__plan *plan)
   embark__mem_release(plan->alloc, plan->recorded);
   embark__mem_release(plan->alloc, plan->strays);
   embark__mem_release(plan->alloc, plan->state);
+  embark__mem_release(plan->alloc, plan->first_state);
   embark__mem_release(plan->alloc, plan->slots);
   embark__mem_release(plan->alloc, plan->steps);
   embark__mem_release(plan->alloc, plan->step_migration);
   memset(plan, 0, sizeof *plan);
+}
+
+int embark__plan_renew(embark__plan *plan, const embark_bundle *bundle,
+                       const embark_allocator *alloc)
+{
+  unsigned char *first = plan->first_state;
+  plan->first_state = NULL;
+  /* What is pending and would be adopted is there already. */
+  if (first == NULL && plan->step_count > 0 && !plan->at_once) {
+    first = plan->state;
+    plan->state = NULL;
+  }
+  embark__plan_free(plan);
+  int code = embark__plan_init(plan, bundle, alloc);
+  plan->first_state = first;
+  return code;
 }
 
 static int same(const char *a, const char *b)

@@ -41,6 +41,8 @@ typedef struct embark__situation {
   int has_ledger;
   int has_tables; /* tables of its own, though no ledger */
   embark__reach reach;
+  uint32_t forbid;             /* EMBARK_HAZARD_* */
+  const char *const *approved; /* as in the options */
 } embark__situation;
 
 /* A row that no migration of the bundle accounts for. */
@@ -60,10 +62,18 @@ typedef struct embark__plan {
   embark_op op; /* that is decided on */
   const embark_bundle *bundle;
   const embark_allocator *alloc;
-  unsigned char *state; /* a PLAN_* for each migration */
-  uint32_t *slots;      /* open hash table: index + 1 into the bundle's migrations, 0 is free */
-  uint32_t slot_mask;
-  embark__kept *kept;
+  unsigned char *state;       /* a PLAN_* for each migration */
+  unsigned char *first_state; /* what it was in the run's first plan; NULL: this is that one */
+  embark_step *steps;         /* after embark__plan_decide() */
+  uint32_t *step_migration;   /* which migration of the bundle each step is */
+  uint32_t step_count;
+  uint32_t hazards;      /* of all steps */
+  uint32_t restamp_from; /* applied migrations from here on get position and chain anew, with the
+                            last step; migration_count: none */
+  uint32_t restamp_to;   /* but none from here on: of what comes before it, something is not as
+                            the chain would say */
+  int at_once;           /* all steps are one transaction, and run no statements of a file's */
+  int ahead;             /* the ledger knows more than the bundle */
   const char **recorded; /* for each migration the ledger's hash, where it is not the bundle's, else
                             NULL; the whole is NULL when all are */
   embark__stray *strays;
@@ -77,15 +87,9 @@ typedef struct embark__plan {
   int64_t displaced;     /* the one that this migration's row so far turned out to be; -1: none */
   int64_t reordered;     /* the first migration found before one it should follow; -1: none */
   int64_t interrupted;   /* a migration whose row is in a state of another version; -1: none */
-  embark_step *steps;    /* after embark__plan_decide() */
-  uint32_t *step_migration; /* which migration of the bundle each step is */
-  uint32_t step_count;
-  uint32_t restamp_from; /* applied migrations from here on get position and chain anew, with the
-                            last step; migration_count: none */
-  uint32_t restamp_to;   /* but none from here on: of what comes before it, something is not as
-                            the chain would say */
-  int at_once;           /* all steps are one transaction, and run no statements of a file's */
-  int ahead;             /* the ledger knows more than the bundle */
+  uint32_t *slots;       /* open hash table: index + 1 into the bundle's migrations, 0 is free */
+  uint32_t slot_mask;
+  embark__kept *kept;
 } embark__plan;
 
 /* Start a plan for a ledger of which nothing is known yet. Returns EMBARK_OK or EMBARK_E_MEMORY; in
@@ -93,11 +97,16 @@ typedef struct embark__plan {
 int embark__plan_init(embark__plan *plan, const embark_bundle *bundle,
                       const embark_allocator *alloc) EMBARK_CHECKED;
 
+/* Start the plan anew, of which all may be zero, and keep in mind what was pending in the first one
+ * of the run. Returns as embark__plan_init(). */
+int embark__plan_renew(embark__plan *plan, const embark_bundle *bundle,
+                       const embark_allocator *alloc) EMBARK_CHECKED;
+
 /* Take in the ledger's next row. Returns EMBARK_OK or EMBARK_E_MEMORY. */
 int embark__plan_row(embark__plan *plan, const embark__row *row) EMBARK_CHECKED;
 
-/* Decide, once all rows are in. Returns EMBARK_OK with steps and what is below them set; or the
- * code of the drift, with err filled. */
+/* Decide, once all rows are in. Returns EMBARK_OK with steps and what is below them set; or, with
+ * err filled, the code of what is in the way: then there are none, but for EMBARK_E_FORBIDDEN. */
 int embark__plan_decide(embark__plan *plan, const embark__situation *now,
                         embark_error *err) EMBARK_CHECKED;
 

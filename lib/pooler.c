@@ -47,20 +47,15 @@ static int is_of_session(const char *sqlstate)
   return 0;
 }
 
-static void add_hint(embark_error *err, const char *text)
-{
-  char before[sizeof err->hint];
-  embark__copy_text(before, sizeof before, err->hint);
-  embark__error_hint(err, "%s %s", before, text);
-}
-
 void embark__pooler_explain(embark_error *err)
 {
   if (err->code == EMBARK_E_CONNECTION) {
-    add_hint(err, "The connection goes through a pooler: its log may say more.");
+    embark__error_add(err->hint, " The connection goes through a pooler: its log may say more.");
   } else if (err->code == EMBARK_E_SERVER ||
              (err->code == EMBARK_E_SQL && is_of_session(err->sqlstate))) {
-    add_hint(err, "The connection goes through a pooler, which may give every transaction another "
-                  "session: temporary tables, prepared statements and settings do not last.");
+    embark__error_add(
+        err->hint,
+        " The connection goes through a pooler, which may give every transaction another "
+        "session: temporary tables, prepared statements and settings do not last.");
   }
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "bundle.h"
 #include "error.h"
 #include "sql.h"
 
@@ -27,33 +28,22 @@
   " WHERE i.indrelid%=%.to_regclass(" table ")::%.oid"                                             \
   " AND c.relname%=(%.parse_ident(" name "))[1]%n"
 
-typedef enum text_of {
-  TABLE,
-  READ,
-  TAKE,
-  NOTE,
-  FINISH,
-  SETTLE,
-  INDEX,
-  DROPPED,
-  ORPHANS,
-  TEXTS
-} text_of;
-
 /* clang-format off */
-static const char *const texts[TEXTS] = {
-  [TABLE] =
+static const char table_text[] =
     "CREATE TABLE %T (ledger" LASTING "component" LASTING "tag" LASTING "state" LASTING
     "statement %.int4 NOT NULL, done" LASTING "index_before %.oid, "
     "backend_pid %.int4 NOT NULL, started_at %.timestamptz NOT NULL, "
     "changed_at %.timestamptz NOT NULL, changed_by %.text NOT NULL, "
-    "settled %.text, PRIMARY KEY (ledger, component, tag))",
-  [READ] =
+    "settled %.text, PRIMARY KEY (ledger, component, tag))";
+
+static const char read_text[] =
     "SELECT " ROW ", p.backend_pid, " ISO_8601("p.started_at") ", p.changed_by"
-    " FROM %T AS p WHERE " OURS " AND p.state%!'applied' ORDER BY p.started_at, p.tag",
-  [TAKE] =
-    "SELECT " ROW " FROM %T AS p WHERE " THIS " FOR UPDATE NOWAIT",
-  [NOTE] =
+    " FROM %T AS p WHERE " OURS " AND p.state%!'applied' ORDER BY p.started_at, p.tag";
+
+static const char take_text[] =
+    "SELECT " ROW " FROM %T AS p WHERE " THIS " FOR UPDATE NOWAIT";
+
+static const char note_text[] =
     "INSERT INTO %T AS p (ledger, component, tag, state, statement, done, index_before,"
     " backend_pid, started_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5%i, $6,"
     " (SELECT i.indexrelid FROM " INDEX_OF("$7%t", "$8%t") "),"
@@ -65,26 +55,31 @@ static const char *const texts[TEXTS] = {
     " ELSE p.started_at END,"
     " changed_at = excluded.changed_at, changed_by = excluded.changed_by"
     /* Only what was seen last is overwritten: another run may have taken it up. */
-    " WHERE " VERSION "%=$9%t RETURNING " VERSION,
-  [FINISH] =
+    " WHERE " VERSION "%=$9%t RETURNING " VERSION;
+
+static const char finish_text[] =
     "UPDATE %T AS p SET state = 'applied', statement = $4%i, done = $5,"
-    " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS,
-  [SETTLE] =
+    " changed_at = %.clock_timestamp(), changed_by = session_user WHERE " THIS;
+
+static const char settle_text[] =
     "UPDATE %T AS p SET state = $4%t, changed_at = %.clock_timestamp(),"
     " changed_by = session_user, settled = %.concat(p.settled,"
     " %.now(), ' ', session_user, ': ', p.statement, ' ', $4%t, '; ')"
     " WHERE " THIS " AND p.statement%=$5%i AND p.state%='running'"
-    " RETURNING p.tag, p.statement",
-  [INDEX] =
+    " RETURNING p.tag, p.statement";
+
+static const char index_text[] =
     "SELECT n.nspname, c.relname, i.indisvalid, COALESCE(c.oid%!(SELECT p.index_before"
     " FROM %T AS p WHERE " THIS "), true) FROM "
     "%.pg_namespace AS n, " INDEX_OF("$4%t", "$5%t")
-    " AND n.oid%=c.relnamespace",
-  [DROPPED] =
+    " AND n.oid%=c.relnamespace";
+
+static const char dropped_text[] =
     "SELECT n.nspname, c.relname, false, true FROM %.pg_class AS c"
     "%N"
-    " WHERE c.oid%=%.to_regclass($1%t)::%.oid",
-  [ORPHANS] =
+    " WHERE c.oid%=%.to_regclass($1%t)::%.oid";
+
+static const char orphans_text[] =
     /* Those of this database that run the very statement: the rows of pg_stat_activity start with
      * its text, or with as much of it as the server keeps (track_activity_query_size), which is 96
      * bytes at the least. Others' texts are hidden from a role without the right to see them. */
@@ -97,9 +92,7 @@ static const char *const texts[TEXTS] = {
     " WHERE a.datname%=%.current_database() AND a.state%='active'"
     " AND a.pid%!%.pg_backend_pid() AND a.leader_pid IS NULL"
     " AND (%.strpos(a.query, $1%t)%=1 OR %.octet_length(a.query)%g96"
-    " AND %.strpos($1%t, a.query)%=1) ORDER BY a.pid",
-};
-
+    " AND %.strpos($1%t, a.query)%=1) ORDER BY a.pid";
 /* clang-format on */
 
 void embark__progress_init(embark__progress_table *t, const embark_bundle *bundle,
@@ -128,13 +121,13 @@ void embark__progress_free(embark__progress_table *t)
   embark__buf_free(&t->sql);
 }
 
-static int send(embark__progress_table *t, embark__pipeline *p, text_of which, int count,
+static int send(embark__progress_table *t, embark__pipeline *p, const char *text, int count,
                 const char *const *values)
 {
   if (t->ledger.failed) {
     return -1; /* it is the first of the values */
   }
-  return embark__sql_send_about(p, &t->sql, texts[which], t->schema, PROGRESS_TABLE, count, values);
+  return embark__sql_send_about(p, &t->sql, text, t->schema, PROGRESS_TABLE, count, values);
 }
 
 int embark__progress_send_create_schema(embark__progress_table *t, embark__pipeline *p)
@@ -144,7 +137,7 @@ int embark__progress_send_create_schema(embark__progress_table *t, embark__pipel
 
 int embark__progress_send_create_table(embark__progress_table *t, embark__pipeline *p)
 {
-  return send(t, p, TABLE, 0, NULL);
+  return send(t, p, table_text, 0, NULL);
 }
 
 void embark__progress_put_sql(const embark__progress_table *t, embark__buf *out)
@@ -152,13 +145,13 @@ void embark__progress_put_sql(const embark__progress_table *t, embark__buf *out)
   if (strcmp(t->schema, t->ledger_schema) != 0) {
     embark__sql_put_line(out, CREATE_SCHEMA, t->schema, NULL);
   }
-  embark__sql_put_line(out, texts[TABLE], t->schema, PROGRESS_TABLE);
+  embark__sql_put_line(out, table_text, t->schema, PROGRESS_TABLE);
 }
 
 int embark__progress_send_read(embark__progress_table *t, embark__pipeline *p, const char *tag)
 {
   const char *values[] = {embark__progress_owner(t), t->bundle->component, tag};
-  return tag == NULL ? send(t, p, READ, 2, values) : send(t, p, TAKE, 3, values);
+  return tag == NULL ? send(t, p, read_text, 2, values) : send(t, p, take_text, 3, values);
 }
 
 /* The marks of a migration's first statements: those done, and the one that is running, so that it
@@ -187,7 +180,7 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
 {
   const embark_statement *s = &t->bundle->statements[statement];
   int is_index = (s->flags & EMBARK_STATEMENT_INDEX) != 0;
-  uint32_t number = statement - m->first_statement + 1;
+  uint32_t number = embark__bundle_number(m, statement);
   char digits[16];
   embark__buf done = {.alloc = t->sql.alloc};
   snprintf(digits, sizeof digits, "%" PRIu32, number);
@@ -200,7 +193,7 @@ int embark__progress_send_note(embark__progress_table *t, embark__pipeline *p,
                           is_index ? table_name(t->bundle, s) : NULL,
                           is_index ? index_name(t->bundle, s) : NULL,
                           version};
-  int status = values[5] == NULL ? -1 : send(t, p, NOTE, 9, values);
+  int status = values[5] == NULL ? -1 : send(t, p, note_text, 9, values);
   embark__buf_free(&done);
   return status;
 }
@@ -212,7 +205,7 @@ int embark__progress_send_finish(embark__progress_table *t, embark__pipeline *p,
   snprintf(digits, sizeof digits, "%" PRIu32, m->statement_count);
   const char *values[] = {embark__progress_owner(t), t->bundle->component, m->tag, digits,
                           m->marks};
-  return send(t, p, FINISH, 5, values);
+  return send(t, p, finish_text, 5, values);
 }
 
 int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
@@ -220,10 +213,10 @@ int embark__progress_send_settle(embark__progress_table *t, embark__pipeline *p,
                                  embark__progress_state verdict)
 {
   char digits[16];
-  snprintf(digits, sizeof digits, "%" PRIu32, statement - m->first_statement + 1);
+  snprintf(digits, sizeof digits, "%" PRIu32, embark__bundle_number(m, statement));
   const char *values[] = {embark__progress_owner(t), t->bundle->component, m->tag,
                           embark__progress_word(verdict), digits};
-  return send(t, p, SETTLE, 5, values);
+  return send(t, p, settle_text, 5, values);
 }
 
 int embark__progress_send_orphans(embark__progress_table *t, embark__pipeline *p,
@@ -237,7 +230,7 @@ int embark__progress_send_orphans(embark__progress_table *t, embark__pipeline *p
   memcpy(begin, statement, length);
   begin[length] = '\0';
   const char *values[] = {begin};
-  return send(t, p, ORPHANS, 1, values);
+  return send(t, p, orphans_text, 1, values);
 }
 
 int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,
@@ -245,11 +238,11 @@ int embark__progress_send_index(embark__progress_table *t, embark__pipeline *p,
 {
   const char *table = table_name(t->bundle, s);
   if ((s->flags & EMBARK_STATEMENT_DROP) != 0) {
-    return send(t, p, DROPPED, 1, &table);
+    return send(t, p, dropped_text, 1, &table);
   }
   const char *values[] = {embark__progress_owner(t), t->bundle->component, m->tag, table,
                           index_name(t->bundle, s)};
-  return send(t, p, INDEX, 5, values);
+  return send(t, p, index_text, 5, values);
 }
 
 void embark__progress_row(const PGresult *res, int row, const char **tag, embark__progress *out)

@@ -117,15 +117,26 @@ typedef struct embark__outside {
 } embark__outside;
 
 struct embark_run {
-  const embark_allocator *alloc;
-  embark_op op;
+  /* What is looked at from everywhere comes first, and large things late: what is near takes
+   * shorter code to reach. */
   PGconn *conn;
   const embark_bundle *bundle;
-  embark_options opt; /* defaults filled in */
-  embark_error error;
+  const embark_allocator *alloc;
+  embark_op op;
   run_state state;
-  run_trouble trouble; /* of the conversation under way */
-  uint32_t answered;   /* statements of it that are answered */
+  run_trouble trouble;     /* of the conversation under way */
+  uint32_t answered;       /* statements of it that are answered */
+  embark__cursor received; /* APPLY: what the next result answers */
+  int has_ledger;          /* as the last look found it */
+  int pooled;              /* a pooler is between us and the server */
+  int touched;             /* SQL of a migration ran: the session may differ */
+  int dirty;               /* something is committed that may not be durable yet */
+  uint32_t retries;
+  uint32_t stale;    /* plans in a row that were outdated before they began */
+  run_trouble again; /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
+  int preamble;      /* the next answer is about settings of ours, not the state's business */
+  embark_error error;
+  embark_options opt; /* defaults filled in */
 
   embark__pipeline pipe;
   embark__ledger ledger;
@@ -141,26 +152,18 @@ struct embark_run {
   embark__keeper keeper;
   embark__progress_table progress;
   embark__outside outside;
-  embark__cursor sent;     /* APPLY: what is sent next */
-  embark__cursor received; /* APPLY: what the next result answers */
+  embark__cursor sent; /* APPLY: what is sent next */
 
-  int has_ledger; /* as the last look found it */
-  int current;    /* CHECK: nothing is pending */
+  int current; /* CHECK: nothing is pending */
   int ahead;
-  int pooled;       /* a pooler is between us and the server */
-  int touched;      /* SQL of a migration ran: the session may differ */
-  int dirty;        /* something is committed that may not be durable yet */
-  uint32_t applied; /* migrations this run committed */
-  uint32_t retries;
-  uint32_t stale;    /* plans in a row that were outdated before they began */
-  run_trouble again; /* SETTLE: why the run shall try again; TROUBLE_NONE: it is over */
-  int to_blame;      /* a lock was not to be had: ask who may have it */
-  int copy_begun;    /* COPY: its statement is sent */
-  uint64_t copied;   /* COPY: bytes of data handed over */
-  char encoding[32]; /* the connection's client_encoding, as it was handed in */
-  int preamble;      /* the next answer is about settings of ours, not the state's business */
-  int struck;        /* a cancel request hit the conversation under way: it is held again */
-  uint32_t strikes;  /* how often that was so */
+  uint32_t applied;   /* migrations this run committed */
+  uint32_t forbidden; /* how many steps the last plan had that something forbade; 0: none did */
+  int to_blame;       /* a lock was not to be had: ask who may have it */
+  int copy_begun;     /* COPY: its statement is sent */
+  uint64_t copied;    /* COPY: bytes of data handed over */
+  char encoding[32];  /* the connection's client_encoding, as it was handed in */
+  int struck;         /* a cancel request hit the conversation under way: it is held again */
+  uint32_t strikes;   /* how often that was so */
 
   int64_t wake_ms;   /* WAIT: until when; on the clock of sys.h */
   int64_t told_ms;   /* when the hook last heard of the wait */
@@ -222,6 +225,9 @@ void embark__run_doubt(embark_run *run);
 
 /* Whether the run writes nothing, by its op or by EMBARK_DRY_RUN. */
 int embark__run_only_reads(const embark_run *run);
+
+/* What the plan is made for. */
+embark__situation embark__run_situation(const embark_run *run);
 
 /* What becomes of migrations: "applied", "reverted" ...; and what does: a "migration", a "revert".
  */

@@ -4,6 +4,7 @@
 
 #include "answer.h"
 #include "audit.h"
+#include "bundle.h"
 #include "run.h"
 #include "run_failure.h"
 #include "run_outside.h"
@@ -38,8 +39,9 @@ run_state embark__apply_start(embark_run *run)
   run->received = run->sent;
   run->stale++;
   run->cancel_ms = 0;
-  embark__events_tell(&run->events,
-                      (embark_event){.type = EMBARK_EVENT_PLANNED, .steps = run->plan.step_count});
+  embark__events_tell(&run->events, &(embark_event){.type = EMBARK_EVENT_PLANNED,
+                                                    .steps = run->plan.step_count,
+                                                    .hazards = run->plan.hazards});
   return RUN_APPLY;
 }
 
@@ -74,7 +76,7 @@ static int send_arm(embark_run *run)
 static int send_statement(embark_run *run)
 {
   const embark_statement *s = &run->bundle->statements[run->sent.at.statement];
-  return embark__pipeline_send(&run->pipe, (const char *)run->bundle->sql + s->offset, 0, NULL);
+  return embark__pipeline_send(&run->pipe, embark__bundle_text(run->bundle, s), 0, NULL);
 }
 
 /* Whether what is in the ledger is changed, and not added to. */
@@ -198,9 +200,11 @@ static void tell(embark_run *run, embark_event_type type, uint32_t step)
                         .statements = m->statement_count,
                         .tag = m->tag};
   if (type == EMBARK_EVENT_STATEMENT) {
-    event.statement = run->received.at.statement - m->first_statement + 1;
+    event.statement = embark__bundle_number(m, run->received.at.statement);
+  } else if (type == EMBARK_EVENT_STARTED) {
+    event.hazards = run->plan.steps[step].hazards;
   }
-  embark__events_tell(&run->events, event);
+  embark__events_tell(&run->events, &event);
 }
 
 static void applied(embark_run *run, uint32_t step)

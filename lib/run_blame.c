@@ -1,6 +1,7 @@
 /* run_blame.c - the state BLAME: a migration did not get its locks, however often it was tried; ask
  * who may be in the way. The answer is an extra: without it the error stands as it is. */
 #include "blocker.h"
+#include "bundle.h"
 #include "run.h"
 
 int embark__blame_queue(embark_run *run)
@@ -11,7 +12,7 @@ int embark__blame_queue(embark_run *run)
   run->to_blame = 0;
   if (m != NULL && err->statement != 0) {
     const embark_statement *s = &run->bundle->statements[m->first_statement + err->statement - 1];
-    sql = (const char *)run->bundle->sql + s->offset;
+    sql = embark__bundle_text(run->bundle, s);
   }
   return embark__blocker_send(&run->pipe, &run->ledger.sql, sql);
 }

@@ -1,6 +1,7 @@
 /* run_copy.c - the state COPY: a COPY ... FROM stdin and its data. libpq has no COPY in a pipeline,
  * so APPLY stops before it, in the middle of the migration's transaction, and goes on behind it. */
 #include "answer.h"
+#include "bundle.h"
 #include "run.h"
 #include "run_failure.h"
 
@@ -16,8 +17,7 @@ static int begin(embark_run *run)
 {
   run->copy_begun = 1;
   run->copied = 0;
-  return embark__pipeline_send_alone(&run->pipe,
-                                     (const char *)run->bundle->sql + statement(run)->offset);
+  return embark__pipeline_send_alone(&run->pipe, embark__bundle_text(run->bundle, statement(run)));
 }
 
 static int put_piece(embark_run *run)

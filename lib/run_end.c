@@ -87,7 +87,7 @@ run_state embark__run_finish(embark_run *run)
   }
   embark__events_tell(
       &run->events,
-      (embark_event){.type = EMBARK_EVENT_DONE, .steps = run->applied, .ahead = run->ahead});
+      &(embark_event){.type = EMBARK_EVENT_DONE, .steps = run->applied, .ahead = run->ahead});
   return RUN_DONE;
 }
 

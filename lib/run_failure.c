@@ -18,17 +18,9 @@
 static void set_statement(embark_run *run, const PGresult *res)
 {
   const embark__message *at = &run->received.at;
-  const embark_migration *m = embark__cursor_migration(&run->received);
-  embark_error *err = &run->error;
-  if (at->kind != MSG_STATEMENT && at->kind != MSG_COPY) {
-    return;
-  }
-  const embark_statement *s = &run->bundle->statements[at->statement];
-  size_t position = embark__answer_position(res);
-  err->statement = at->statement - m->first_statement + 1;
-  embark__bundle_position(run->bundle, s, position, &err->line, &err->column);
-  if (position == 0) {
-    err->column = 0;
+  if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY) {
+    embark__bundle_place(run->bundle, embark__cursor_migration(&run->received), at->statement,
+                         embark__answer_position(res), &run->error);
   }
 }
 
@@ -39,7 +31,7 @@ static void set_message(embark_run *run, int code, const char *verb)
   const char *way = run->op == EMBARK_REVERT ? "reverting " : "";
   if (at->kind == MSG_STATEMENT || at->kind == MSG_COPY) {
     embark__error_set(&run->error, code, "%smigration \"%s\" %s at statement %" PRIu32, way, m->tag,
-                      verb, at->statement - m->first_statement + 1);
+                      verb, embark__bundle_number(m, at->statement));
   } else {
     embark__error_set(&run->error, code, "%smigration \"%s\" %s %s", way, m->tag, verb,
                       at->kind == MSG_RECORD ? "when its ledger row was written" : "at its end");
@@ -236,12 +228,12 @@ static void classify_locks(embark_run *run, const PGresult *res)
   run->retries++;
   run->trouble = TROUBLE_RETRY;
   embark__events_tell(&run->events,
-                      (embark_event){.type = EMBARK_EVENT_RETRY,
-                                     .step = m != NULL ? run->received.at.step + 1 : 0,
-                                     .steps = run->plan.step_count,
-                                     .tag = m != NULL ? m->tag : NULL,
-                                     .sqlstate = embark__answer_sqlstate(res),
-                                     .message = embark__answer_message(res)});
+                      &(embark_event){.type = EMBARK_EVENT_RETRY,
+                                      .step = m != NULL ? run->received.at.step + 1 : 0,
+                                      .steps = run->plan.step_count,
+                                      .tag = m != NULL ? m->tag : NULL,
+                                      .sqlstate = embark__answer_sqlstate(res),
+                                      .message = embark__answer_message(res)});
 }
 
 static void classify_by_place(embark_run *run, const PGresult *res)

@@ -14,6 +14,11 @@ void embark__failure_outside(embark_run *run, const PGresult *res);
 void embark__failure_to_mend(embark_run *run, const PGresult *res);
 void embark__failure_of_progress(embark_run *run, const PGresult *res, const char *what);
 
+/* Which statement of a migration without a transaction is the current one, from 1; and: run->error
+ * is about it, at `position` where that is not 0. */
+uint32_t embark__failure_at(const embark_run *run);
+void embark__failure_place(embark_run *run, size_t position);
+
 /* A migration's last statement left the transaction open that the file began: run->error. */
 void embark__failure_open_block(embark_run *run);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "answer.h"
+#include "bundle.h"
 #include "error.h"
 #include "run_failure.h"
 #include "run_outside.h"
@@ -70,13 +71,10 @@ static run_state refuse_stranger(embark_run *run)
 {
   const embark_migration *m = embark__outside_migration(run);
   embark_error *err = &run->error;
-  uint32_t number = run->outside.statement - m->first_statement + 1;
   embark__error_set(err, EMBARK_E_SQL,
                     "migration \"%s\" failed at statement %" PRIu32 ": the index is not valid",
-                    m->tag, number);
-  embark__error_place(err, m);
-  err->statement = number;
-  err->line = embark__outside_statement(run)->line;
+                    m->tag, embark__failure_at(run));
+  embark__failure_place(run, 0);
   embark__error_detail(err, "%s was there before and is INVALID, so nothing uses it.",
                        run->outside.index.name.text);
   embark__error_hint(err, "Drop it (DROP INDEX CONCURRENTLY %s) and run again.",

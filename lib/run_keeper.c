@@ -14,15 +14,6 @@
  * never lets it come to that. */
 #define KEEPER_MS 15000
 
-/* libpq's messages end their lines. */
-static void set_detail(embark_error *err, const char *why)
-{
-  embark__error_detail(err, "%s", why);
-  for (size_t end = strlen(err->detail); end > 0 && err->detail[end - 1] == '\n'; end--) {
-    err->detail[end - 1] = '\0';
-  }
-}
-
 static void refuse_keeper(embark_run *run, const char *why)
 {
   embark_error *err = &run->error;
@@ -32,7 +23,7 @@ static void refuse_keeper(embark_run *run, const char *why)
     embark__error_set(err, EMBARK_E_KEEPER,
                       "there is no second connection to be had, which a migration without a "
                       "transaction needs");
-    set_detail(err, why);
+    embark__error_reason(err, why);
     embark__error_hint(err,
                        "Nothing of it was run. It holds the migration lock while the statements "
                        "run: leave room for one more in max_connections, in the role's CONNECTION "
@@ -114,7 +105,7 @@ run_state embark__keeper_lost(embark_run *run)
   embark__error_set(&run->error, EMBARK_E_CONNECTION,
                     "the second connection, which held the migration lock, is lost");
   embark__error_place(&run->error, embark__outside_migration(run));
-  set_detail(&run->error, reason);
+  embark__error_reason(&run->error, reason);
   embark__error_hint(&run->error, "Run again: the statements that are done are noted, and the next "
                                   "run goes on behind them.");
   return embark__outside_advance(run);

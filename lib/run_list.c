@@ -14,13 +14,13 @@ run_state embark__list_begin(embark_run *run)
   if (run->trouble != TROUBLE_NONE && run->has_ledger) {
     return embark__run_conclude(run);
   }
-  embark__situation now = {.op = run->op, .has_ledger = run->has_ledger};
+  embark__situation now = embark__run_situation(run);
   if (embark__bundle_validate(run->bundle, &run->error) != EMBARK_OK ||
       embark__plan_decide(&run->plan, &now, &run->error) != EMBARK_OK) {
     return embark__run_conclude(run);
   }
   run->ahead = run->plan.ahead;
-  embark__entries_settle(&run->entries, &run->plan);
+  embark__entries_settle(&run->entries, &run->plan, &now);
   return run->survey.has_progress ? RUN_LIST : embark__run_conclude(run);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "bundle.h"
 #include "error.h"
 #include "run_failure.h"
 #include "run_outside.h"
@@ -21,7 +22,7 @@ const embark_statement *embark__outside_statement(const embark_run *run)
 
 const char *embark__outside_text(const embark_run *run)
 {
-  return (const char *)run->bundle->sql + embark__outside_statement(run)->offset;
+  return embark__bundle_text(run->bundle, embark__outside_statement(run));
 }
 
 static uint32_t end_of(const embark_migration *m)
@@ -38,19 +39,22 @@ static int is_in_block(const embark_run *run)
 static void tell(embark_run *run, embark_event_type type)
 {
   const embark_migration *m = embark__outside_migration(run);
-  uint32_t number = run->outside.statement - m->first_statement + 1;
+  uint32_t number = embark__failure_at(run);
   if (number > m->statement_count) {
     number = m->statement_count; /* it was interrupted behind the last one */
   }
   embark__events_tell(
       &run->events,
-      (embark_event){.type = type,
-                     .step = run->received.at.step + 1,
-                     .steps = run->plan.step_count,
-                     .statement = number,
-                     .statements = m->statement_count,
-                     .tag = m->tag,
-                     .message = type == EMBARK_EVENT_RESUMED ? "it was interrupted here" : NULL});
+      &(embark_event){.type = type,
+                      .step = run->received.at.step + 1,
+                      .steps = run->plan.step_count,
+                      .statement = number,
+                      .statements = m->statement_count,
+                      .tag = m->tag,
+                      .hazards = type == EMBARK_EVENT_STARTED
+                                     ? run->plan.steps[run->received.at.step].hazards
+                                     : 0,
+                      .message = type == EMBARK_EVENT_RESUMED ? "it was interrupted here" : NULL});
 }
 
 /* --- from statement to statement ------------------------------------------------------------- */
@@ -213,8 +217,7 @@ static int send_settings_anew(embark_run *run)
   for (uint32_t i = m->first_statement; i < run->outside.statement; i++) {
     const embark_statement *s = &run->bundle->statements[i];
     if ((s->flags & EMBARK_STATEMENT_SESSION) != 0 &&
-        embark__pipeline_send(&run->pipe, (const char *)run->bundle->sql + s->offset, 0, NULL) !=
-            0) {
+        embark__pipeline_send(&run->pipe, embark__bundle_text(run->bundle, s), 0, NULL) != 0) {
       return -1;
     }
   }

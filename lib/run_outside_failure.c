@@ -30,25 +30,22 @@ void embark__failure_of_progress(embark_run *run, const PGresult *res, const cha
 
 /* --- a statement ----------------------------------------------------------------------------- */
 
-static void set_place(embark_run *run, const PGresult *res)
+uint32_t embark__failure_at(const embark_run *run)
 {
-  const embark_migration *m = embark__outside_migration(run);
-  const embark_statement *s = embark__outside_statement(run);
-  embark_error *err = &run->error;
-  size_t position = embark__answer_position(res);
-  embark__error_place(err, m);
-  err->statement = run->outside.statement - m->first_statement + 1;
-  embark__bundle_position(run->bundle, s, position, &err->line, &err->column);
-  if (position == 0) {
-    err->column = 0;
-  }
+  return embark__bundle_number(embark__outside_migration(run), run->outside.statement);
+}
+
+void embark__failure_place(embark_run *run, size_t position)
+{
+  embark__bundle_place(run->bundle, embark__outside_migration(run), run->outside.statement,
+                       position, &run->error);
 }
 
 /* What stays of the migration, and where the next run goes on. */
 static void hint(embark_run *run, const char *what_next)
 {
   const embark_migration *m = embark__outside_migration(run);
-  uint32_t base = run->outside.base - m->first_statement + 1;
+  uint32_t base = embark__bundle_number(m, run->outside.base);
   char stays[80] = "";
   if (base == 2) {
     embark__copy_text(stays, sizeof stays,
@@ -67,14 +64,11 @@ void embark__failure_open_block(embark_run *run)
 {
   const embark_migration *m = embark__outside_migration(run);
   embark_error *err = &run->error;
-  uint32_t number = run->outside.statement - m->first_statement + 1;
   embark__error_set(err, EMBARK_E_SQL,
                     "migration \"%s\" failed at statement %" PRIu32
                     ": the transaction that it began is not ended",
-                    m->tag, number);
-  embark__error_place(err, m);
-  err->statement = number;
-  err->line = embark__outside_statement(run)->line;
+                    m->tag, embark__failure_at(run));
+  embark__failure_place(run, 0);
   embark__error_detail(err, "It was rolled back.");
   hint(run, "Put a COMMIT at its end; bundle it");
 }
@@ -84,8 +78,8 @@ static void fail(embark_run *run, const PGresult *res, int code, const char *ver
 {
   const embark_migration *m = embark__outside_migration(run);
   embark__error_set(&run->error, code, "migration \"%s\" %s at statement %" PRIu32, m->tag, verb,
-                    run->outside.statement - m->first_statement + 1);
-  set_place(run, res);
+                    embark__failure_at(run));
+  embark__failure_place(run, embark__answer_position(res));
   embark__answer_describe(&run->error, res);
   hint(run, what_next);
   run->trouble = TROUBLE_FATAL;
@@ -108,12 +102,12 @@ void embark__failure_outside(embark_run *run, const PGresult *res)
   } else {
     run->retries++;
     run->trouble = TROUBLE_RETRY;
-    embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_RETRY,
-                                                     .step = run->received.at.step + 1,
-                                                     .steps = run->plan.step_count,
-                                                     .tag = embark__outside_migration(run)->tag,
-                                                     .sqlstate = embark__answer_sqlstate(res),
-                                                     .message = embark__answer_message(res)});
+    embark__events_tell(&run->events, &(embark_event){.type = EMBARK_EVENT_RETRY,
+                                                      .step = run->received.at.step + 1,
+                                                      .steps = run->plan.step_count,
+                                                      .tag = embark__outside_migration(run)->tag,
+                                                      .sqlstate = embark__answer_sqlstate(res),
+                                                      .message = embark__answer_message(res)});
   }
 }
 
@@ -203,17 +197,14 @@ static void hint_verdicts(embark_run *run)
 void embark__failure_interrupted(embark_run *run)
 {
   const embark_migration *m = embark__outside_migration(run);
-  uint32_t number = run->outside.statement - m->first_statement + 1;
   embark_error *err = &run->error;
   char text[200];
   excerpt(run, text, sizeof text);
   embark__error_set(err, EMBARK_E_INTERRUPTED,
                     "migration \"%s\" was interrupted at statement %" PRIu32
                     ", and what became of it is not known",
-                    m->tag, number);
-  embark__error_place(err, m);
-  err->statement = number;
-  err->line = embark__outside_statement(run)->line;
+                    m->tag, embark__failure_at(run));
+  embark__failure_place(run, 0);
   embark__error_detail(err, "The statement: %s", text);
   hint_verdicts(run);
 }

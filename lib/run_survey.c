@@ -11,6 +11,9 @@
 #include "run_failure.h"
 #include "run_outside.h"
 #include "sql.h"
+#include "sys.h"
+
+#define LOOK_AGAIN_MS 100 /* more than a run takes from one migration to the next */
 
 /* --- CHECK ----------------------------------------------------------------------------------- */
 
@@ -124,9 +127,8 @@ static uint32_t answer_of(const embark_run *run)
 int embark__survey_queue(embark_run *run)
 {
   embark__lock_forget_holder(&run->lock);
-  embark__plan_free(&run->plan);
   embark__entries_free(&run->entries);
-  if (embark__plan_init(&run->plan, run->bundle, run->alloc) != EMBARK_OK ||
+  if (embark__plan_renew(&run->plan, run->bundle, run->alloc) != EMBARK_OK ||
       (run->op == EMBARK_STATUS &&
        embark__entries_init(&run->entries, run->bundle, run->alloc) != EMBARK_OK)) {
     return -1;
@@ -279,6 +281,34 @@ static void bind(embark_run *run)
   }
 }
 
+/* Whether what is forbidden may be another run's work in progress, in which it is approved, or made
+ * by itself: it has the lock, or is between two migrations. Then more is applied a moment later. */
+static int is_under_way(embark_run *run)
+{
+  uint32_t before = run->forbidden;
+  run->forbidden = run->plan.step_count;
+  return !embark__run_only_reads(run) && (run->lock.holder_pid != 0 || run->forbidden != before);
+}
+
+static run_state look_again(embark_run *run)
+{
+  embark__error_clear(&run->error);
+  if (run->lock.holder_pid != 0) {
+    return embark__run_wait(run);
+  }
+  run->wake_ms = embark__sys_now_ms() + LOOK_AGAIN_MS;
+  return RUN_WAIT;
+}
+
+embark__situation embark__run_situation(const embark_run *run)
+{
+  embark__situation now = {run->op,         run->opt.flags,         run->opt.adopt,
+                           run->has_ledger, run->survey.has_tables, run->reach,
+                           run->opt.forbid, run->opt.approved};
+  now.reach.done = run->applied;
+  return now;
+}
+
 run_state embark__survey_next(embark_run *run)
 {
   if (run->op == EMBARK_STATUS) {
@@ -301,13 +331,14 @@ run_state embark__survey_next(embark_run *run)
   if (run->op == EMBARK_RESUME_DONE || run->op == EMBARK_RESUME_AGAIN) {
     return settle(run);
   }
-  embark__situation now = {run->op,         run->opt.flags,         run->opt.adopt,
-                           run->has_ledger, run->survey.has_tables, run->reach};
-  now.reach.done = run->applied;
-  if (embark__bundle_validate(run->bundle, &run->error) != EMBARK_OK ||
-      embark__plan_decide(&run->plan, &now, &run->error) != EMBARK_OK) {
-    return embark__run_conclude(run);
+  embark__situation now = embark__run_situation(run);
+  int code = embark__bundle_validate(run->bundle, &run->error);
+  if (code == EMBARK_OK) {
+    code = embark__plan_decide(&run->plan, &now, &run->error);
   }
   bind(run);
-  return after_plan(run);
+  if (code == EMBARK_E_FORBIDDEN && is_under_way(run)) {
+    return look_again(run);
+  }
+  return code == EMBARK_OK ? after_plan(run) : embark__run_conclude(run);
 }

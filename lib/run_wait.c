@@ -11,11 +11,11 @@ static void tell_wait(embark_run *run, int64_t now)
     return;
   }
   run->told_ms = now;
-  embark__events_tell(&run->events, (embark_event){.type = EMBARK_EVENT_LOCK_WAIT,
-                                                   .holder_pid = run->lock.holder_pid,
-                                                   .done = run->lock.done,
-                                                   .total = run->lock.total,
-                                                   .message = run->lock.holder});
+  embark__events_tell(&run->events, &(embark_event){.type = EMBARK_EVENT_LOCK_WAIT,
+                                                    .holder_pid = run->lock.holder_pid,
+                                                    .done = run->lock.done,
+                                                    .total = run->lock.total,
+                                                    .message = run->lock.holder});
 }
 
 static run_state give_up_waiting(embark_run *run)

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "alter_lock.h"
+#include "name_list.h"
 #include "node.h"
 #include "volatility.h"
 
@@ -77,7 +78,7 @@ bool alter_is_not_null(const object *table, const char *name)
   const column *changed = object_column(table, name);
   for (size_t i = 0; table != NULL && i < table->constraint_count; i++) {
     const constraint *k = &table->constraints[i];
-    if (k->is_not_null && k->is_valid && strcmp(k->columns, name) == 0) {
+    if (k->is_valid && name_list_has(k->not_null, name)) {
       return true;
     }
   }
@@ -93,14 +94,12 @@ static bool is_utc(const check *c)
     const statement *st = &c->of->script.statements[i];
     if (st->implied == NULL && st->settings) {
       tree t = {0};
-      char *sql = check_statement_text(c, i);
-      tree_parse(&t, sql);
+      check_read(&t, c->of, i);
       const char *zone =
           node_text(json_array_get(node_get(t.node, "args"), 0), "A_Const.sval.sval");
       bool found = node_is(t.node, "name", "timezone") && zone != NULL &&
                    (strcasecmp(zone, "utc") == 0 || strcasecmp(zone, "etc/utc") == 0);
       tree_free(&t);
-      free(sql);
       if (found) {
         return true;
       }
@@ -141,26 +140,13 @@ type_change alter_type_change(const check *c, const object *table, json_t *comma
   return judged;
 }
 
-static bool has_word(const char *list, const char *word)
-{
-  size_t size = strlen(word);
-  for (const char *at = list; at != NULL && *at != '\0';) {
-    size_t length = strcspn(at, ",");
-    if (length == size && memcmp(at, word, size) == 0) {
-      return true;
-    }
-    at += length + (at[length] == ',');
-  }
-  return false;
-}
-
 bool alter_has_index(const check *c, const object *table, const char *name)
 {
   size_t number = catalog_number(c->catalog, table);
   for (size_t i = 0; number > 0 && i < c->catalog->count; i++) {
     const object *o = &c->catalog->objects[i];
     if (o->kind == OBJECT_INDEX && o->on == number && o->dropped_by == 0 &&
-        has_word(o->columns, name)) {
+        name_list_has(o->columns, name)) {
       return true;
     }
   }

@@ -97,6 +97,19 @@ size_t catalog_number(const catalog *c, const object *o)
   return o != NULL ? (size_t)(o - c->objects) + 1 : 0;
 }
 
+void catalog_set_parent(catalog *c, size_t child, size_t parent)
+{
+  for (size_t at = parent; at != 0; at = catalog_object(c, at)->parent) {
+    if (at == child) {
+      return;
+    }
+  }
+  catalog_object(c, child)->parent = parent;
+  if (parent != 0) {
+    catalog_object(c, parent)->has_children = true;
+  }
+}
+
 /* --- objects ---------------------------------------------------------------------------------- */
 
 object *catalog_add(catalog *c, object_kind kind, const char *schema, const char *name,
@@ -114,13 +127,27 @@ object *catalog_add(catalog *c, object_kind kind, const char *schema, const char
   return o;
 }
 
+/* Foreign keys go with the table that they point to. */
+static void drop_references(object *o, size_t gone)
+{
+  for (size_t i = o->constraint_count; i > 0; i--) {
+    if (o->constraints[i - 1].refers == gone) {
+      object_drop_constraint(o, o->constraints[i - 1].name);
+    }
+  }
+}
+
 void catalog_drop(catalog *c, object *o, size_t number)
 {
+  size_t gone = catalog_number(c, o);
   forget_name(c, o);
   o->dropped_by = number;
   for (size_t i = 0; i < c->count; i++) {
-    if (c->objects[i].on == catalog_number(c, o) && c->objects[i].dropped_by == 0) {
-      catalog_drop(c, &c->objects[i], number);
+    object *other = &c->objects[i];
+    drop_references(other, gone);
+    if (other->dropped_by == 0 &&
+        (other->on == gone || (other->parent == gone && other->kind == OBJECT_TABLE))) {
+      catalog_drop(c, other, number);
     }
   }
 }
@@ -196,7 +223,11 @@ constraint *object_add_constraint(object *o, const char *name, char kind, size_t
   o->constraints = alloc_one_more(o->constraints, &o->constraint_capacity, o->constraint_count,
                                   sizeof o->constraints[0]);
   constraint *added = &o->constraints[o->constraint_count++];
-  *added = (constraint){.name = copy(name), .kind = kind, .columns = copy(""), .made_by = number};
+  *added = (constraint){.name = copy(name),
+                        .kind = kind,
+                        .columns = copy(""),
+                        .not_null = copy(""),
+                        .made_by = number};
   return added;
 }
 
@@ -204,6 +235,7 @@ static void free_constraint(constraint *gone)
 {
   free(gone->name);
   free(gone->columns);
+  free(gone->not_null);
 }
 
 void object_drop_constraint(object *o, const char *name)

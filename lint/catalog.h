@@ -33,10 +33,10 @@ typedef struct column {
 } column;
 
 typedef struct constraint {
-  char *name;       /* as the server would call it, where the statement gives none */
-  char kind;        /* 'p'rimary key, 'u'nique, 'f'oreign key, 'c'heck, e'x'clusion */
-  char *columns;    /* "a,b"; of a check: the column that it says is not null, else "" */
-  bool is_not_null; /* a check that says just that: `columns` IS NOT NULL */
+  char *name;     /* as the server would call it, where the statement gives none */
+  char kind;      /* 'p'rimary key, 'u'nique, 'f'oreign key, 'c'heck, e'x'clusion */
+  char *columns;  /* "a,b", as name_list.h reads it; of a check: those that it reads */
+  char *not_null; /* a check: those that it says are not null; else "" */
   bool is_valid;
   size_t made_by; /* as in object */
   size_t refers;  /* a foreign key: index + 1 of the table that it points to; 0: not known */
@@ -53,11 +53,12 @@ typedef struct object {
   bool is_temporary;
   bool is_partitioned;
   bool is_default;     /* a partition: the default one */
+  bool has_children;   /* some table's parent is this one, or was */
   size_t parent;       /* a partition or child: index + 1 of its parent; 0: not known, or none */
   bool is_unique;      /* an index */
   bool is_valid;       /* an index */
   size_t on;           /* an index, sequence of a column: index + 1 of its table; 0: not known */
-  char *columns;       /* an index: "a,b"; expressions are "" */
+  char *columns;       /* an index: "a,b"; expressions are "expr" */
   column *column_list; /* a table: those that are there */
   size_t column_count;
   size_t column_capacity;
@@ -95,6 +96,10 @@ object *catalog_object(const catalog *c, size_t number);
 
 /* `index` + 1 of an object of the catalog; 0 for NULL. */
 size_t catalog_number(const catalog *c, const object *o);
+
+/* Make table `parent` that of table `child`, both by number; 0: none. One that descends from the
+ * child itself is refused, as the server does. */
+void catalog_set_parent(catalog *c, size_t child, size_t parent);
 
 /* "public.users" is its name. */
 bool object_is_called(const object *o, const char *name);

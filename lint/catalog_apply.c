@@ -4,134 +4,9 @@
 
 #include "alloc.h"
 #include "catalog.h"
-#include "catalog_table.h"
+#include "catalog_alter.h"
+#include "catalog_create.h"
 #include "node.h"
-#include "text.h"
-
-/* --- CREATE ----------------------------------------------------------------------------------- */
-
-/* The new relation's number; 0 when the name is taken, so that IF NOT EXISTS changes nothing. */
-static size_t add_relation(catalog *c, object_kind kind, json_t *range, size_t number)
-{
-  const char *name = node_text(range, "relname");
-  if (name == NULL || catalog_relation(c, range) != NULL) {
-    return 0;
-  }
-  object *o = catalog_add(c, kind, node_text(range, "schemaname"), name, number);
-  o->is_temporary = node_is(range, "relpersistence", "t");
-  return catalog_number(c, o);
-}
-
-static void create_table(catalog *c, json_t *node, size_t number)
-{
-  size_t table = add_relation(c, OBJECT_TABLE, node_get(node, "relation"), number);
-  if (table > 0) {
-    catalog_object(c, table)->is_partitioned = node_get(node, "partspec") != NULL;
-    catalog_fill_table(c, table, node, number);
-  }
-}
-
-static void create_table_as(catalog *c, json_t *node, size_t number)
-{
-  bool is_view = node_is(node, "objtype", "OBJECT_MATVIEW");
-  add_relation(c, is_view ? OBJECT_MATVIEW : OBJECT_TABLE, node_get(node, "into.rel"), number);
-}
-
-static void put_index_columns(text *out, json_t *params)
-{
-  for (size_t i = 0; i < json_array_size(params); i++) {
-    const char *name = node_text(json_array_get(params, i), "IndexElem.name");
-    text_printf(out, "%s%s", i == 0 ? "" : ",", name != NULL ? name : "");
-  }
-}
-
-/* One without a name gets the server's, TABLE_COLUMNS_idx. */
-static void create_index(catalog *c, json_t *node, size_t number)
-{
-  text columns = {0};
-  text name = {0};
-  json_t *range = node_get(node, "relation");
-  put_index_columns(&columns, node_get(node, "indexParams"));
-  if (node_text(node, "idxname") != NULL) {
-    text_puts(&name, node_text(node, "idxname"));
-  } else {
-    text_printf(&name, "%s_%s_idx", node_text(range, "relname"), text_string(&columns));
-    for (size_t i = 0; i < name.size; i++) {
-      name.bytes[i] = name.bytes[i] == ',' ? '_' : name.bytes[i];
-    }
-  }
-  const char *schema = node_text(range, "schemaname");
-  if (catalog_find(c, OBJECT_INDEX, schema, text_string(&name)) == NULL) {
-    size_t table = catalog_number(c, catalog_relation(c, range));
-    object *o = catalog_add(c, OBJECT_INDEX, schema, text_string(&name), number);
-    o->on = table;
-    o->is_unique = node_flag(node, "unique");
-    o->is_valid = true;
-    o->columns = alloc_string(text_string(&columns), columns.size);
-  }
-  text_free(&columns);
-  text_free(&name);
-}
-
-static object *create_named(catalog *c, object_kind kind, json_t *names, size_t number)
-{
-  const char *name = node_last_name(names);
-  if (name == NULL || catalog_named(c, kind, names) != NULL) {
-    return NULL;
-  }
-  return catalog_add(c, kind, node_schema_name(names), name, number);
-}
-
-static void create_enum(catalog *c, json_t *node, size_t number)
-{
-  object *o = create_named(c, OBJECT_TYPE, node_get(node, "typeName"), number);
-  json_t *values = node_get(node, "vals");
-  if (o == NULL) {
-    return;
-  }
-  o->labels = json_object();
-  for (size_t i = 0; i < json_array_size(values); i++) {
-    json_object_set_new(o->labels, node_text(json_array_get(values, i), "String.sval"),
-                        json_integer((json_int_t)number));
-  }
-}
-
-static void create_schema(catalog *c, json_t *node, size_t number)
-{
-  const char *name = node_text(node, "schemaname");
-  if (name != NULL && catalog_find(c, OBJECT_SCHEMA, NULL, name) == NULL) {
-    catalog_add(c, OBJECT_SCHEMA, NULL, name, number);
-  }
-}
-
-static bool create(catalog *c, const tree *t, size_t number)
-{
-  json_t *node = t->node;
-  if (strcmp(t->kind, "CreateStmt") == 0) {
-    create_table(c, node, number);
-  } else if (strcmp(t->kind, "CreateTableAsStmt") == 0) {
-    create_table_as(c, node, number);
-  } else if (strcmp(t->kind, "IndexStmt") == 0) {
-    create_index(c, node, number);
-  } else if (strcmp(t->kind, "ViewStmt") == 0) {
-    add_relation(c, OBJECT_VIEW, node_get(node, "view"), number);
-  } else if (strcmp(t->kind, "CreateSeqStmt") == 0) {
-    add_relation(c, OBJECT_SEQUENCE, node_get(node, "sequence"), number);
-  } else if (strcmp(t->kind, "CreateEnumStmt") == 0) {
-    create_enum(c, node, number);
-  } else if (strcmp(t->kind, "CompositeTypeStmt") == 0) {
-    add_relation(c, OBJECT_TYPE, node_get(node, "typevar"), number);
-  } else if (strcmp(t->kind, "CreateDomainStmt") == 0) {
-    create_named(c, OBJECT_TYPE, node_get(node, "domainname"), number);
-  } else if (strcmp(t->kind, "CreateFunctionStmt") == 0) {
-    create_named(c, OBJECT_FUNCTION, node_get(node, "funcname"), number);
-  } else if (strcmp(t->kind, "CreateSchemaStmt") == 0) {
-    create_schema(c, node, number);
-  } else {
-    return false;
-  }
-  return true;
-}
 
 /* --- ALTER ------------------------------------------------------------------------------------ */
 
@@ -163,12 +38,18 @@ static object *find_listed(const catalog *c, object_kind kind, json_t *item)
   return names != NULL ? catalog_named(c, kind, names) : catalog_find(c, kind, NULL, single);
 }
 
-static void rename_column(object *o, const char *from, const char *to)
+/* All that is in it has a new name. */
+static void rename_schema(catalog *c, const char *from, const char *to, size_t number)
 {
-  column *renamed = object_column(o, from);
-  if (renamed != NULL && to != NULL) {
-    free(renamed->name);
-    renamed->name = alloc_string(to, strlen(to));
+  object *schema = catalog_find(c, OBJECT_SCHEMA, NULL, from);
+  for (size_t i = 0; from != NULL && to != NULL && i < c->count; i++) {
+    object *o = &c->objects[i];
+    if (o->dropped_by == 0 && o->kind != OBJECT_SCHEMA && strcmp(o->schema, from) == 0) {
+      catalog_rename(c, o, to, o->name, o->named_by);
+    }
+  }
+  if (schema != NULL && to != NULL) {
+    catalog_rename(c, schema, schema->schema, to, number);
   }
 }
 
@@ -179,12 +60,16 @@ static void rename_object(catalog *c, json_t *node, size_t number)
   object *o = range != NULL ? catalog_relation(c, range)
                             : find_listed(c, kind_of(node_text(node, "renameType")),
                                           node_get(node, "object"));
-  if (o == NULL || to == NULL) {
+  const char *part = node_text(node, "subname");
+  if (node_is(node, "renameType", "OBJECT_SCHEMA")) {
+    rename_schema(c, part, to, number);
+  } else if (o == NULL || to == NULL) {
     return;
-  }
-  if (node_is(node, "renameType", "OBJECT_COLUMN")) {
-    rename_column(o, node_text(node, "subname"), to);
-  } else if (node_text(node, "subname") == NULL) {
+  } else if (node_is(node, "renameType", "OBJECT_COLUMN") && part != NULL) {
+    catalog_rename_column(c, catalog_number(c, o), part, to);
+  } else if (node_is(node, "renameType", "OBJECT_TABCONSTRAINT") && part != NULL) {
+    catalog_rename_constraint(c, catalog_number(c, o), part, to, number);
+  } else if (part == NULL) {
     catalog_rename(c, o, o->schema, to, number);
   }
 }
@@ -219,15 +104,48 @@ static void alter_enum(catalog *c, json_t *node, size_t number)
   }
 }
 
+/* What goes with a schema, or a type, when CASCADE says so. */
+static void drop_dependents(catalog *c, const object *gone, size_t number)
+{
+  bool is_schema = gone->kind == OBJECT_SCHEMA;
+  bool is_type = gone->kind == OBJECT_TYPE;
+  for (size_t i = 0; i < c->count && (is_schema || is_type); i++) {
+    object *o = &c->objects[i];
+    if (is_schema && o->dropped_by == 0 && o->kind != OBJECT_SCHEMA &&
+        strcmp(o->schema, gone->name) == 0) {
+      catalog_drop(c, o, number);
+    }
+    for (size_t k = o->column_count; is_type && k > 0; k--) {
+      const char *type = o->column_list[k - 1].type;
+      const char *dot = strchr(type, '.');
+      if (strcmp(dot != NULL ? dot + 1 : type, gone->name) == 0) {
+        object_drop_column(o, o->column_list[k - 1].name);
+      }
+    }
+  }
+}
+
 static void drop(catalog *c, json_t *node, size_t number)
 {
   object_kind kind = kind_of(node_text(node, "removeType"));
   json_t *list = node_get(node, "objects");
   for (size_t i = 0; i < json_array_size(list); i++) {
     object *o = find_listed(c, kind, json_array_get(list, i));
+    if (o != NULL && node_is(node, "behavior", "DROP_CASCADE")) {
+      drop_dependents(c, o, number);
+    }
     if (o != NULL) {
       catalog_drop(c, o, number);
     }
+  }
+}
+
+/* A constraint that is added later counts as one that it always had. */
+static void alter_domain(catalog *c, json_t *node)
+{
+  object *o = catalog_named(c, OBJECT_TYPE, node_get(node, "typeName"));
+  if (o != NULL && (node_is(node, "subtype", "C") || node_is(node, "subtype", "O"))) {
+    o->is_checked = true;
   }
 }
 
@@ -236,7 +154,7 @@ static void drop(catalog *c, json_t *node, size_t number)
 void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement)
 {
   c->statement = statement;
-  if (t->node == NULL || create(c, t, number)) {
+  if (t->node == NULL || catalog_create(c, t, number)) {
     return;
   }
   if (strcmp(t->kind, "AlterTableStmt") == 0) {
@@ -252,5 +170,7 @@ void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement)
     alter_enum(c, t->node, number);
   } else if (strcmp(t->kind, "DropStmt") == 0) {
     drop(c, t->node, number);
+  } else if (strcmp(t->kind, "AlterDomainStmt") == 0) {
+    alter_domain(c, t->node);
   }
 }

@@ -1,31 +1,24 @@
-/* Reads column definitions, constraints and ALTER TABLE into a table of the catalog. Tables go by
- * number here, because adding a constraint's index moves the objects. */
+/* Reads column definitions and constraints into a table of the catalog. */
 #include "catalog_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "catalog_names.h"
+#include "name_list.h"
 #include "node.h"
-#include "text.h"
 
 static void replace(char **field, const char *string)
 {
+  char *copy = alloc_string(string, strlen(string));
   free(*field);
-  *field = alloc_string(string, strlen(string));
-}
-
-/* "a,b" of a list of Strings. */
-static void put_names(text *out, json_t *list)
-{
-  for (size_t i = 0; i < json_array_size(list); i++) {
-    text_printf(out, "%s%s", i == 0 ? "" : ",", node_text(json_array_get(list, i), "String.sval"));
-  }
+  *field = copy;
 }
 
 /* --- constraints ------------------------------------------------------------------------------ */
 
-static char kind_of(json_t *node)
+char catalog_constraint_kind(json_t *node)
 {
   static const struct {
     const char *type;
@@ -45,31 +38,58 @@ static char kind_of(json_t *node)
   return '\0';
 }
 
-/* The name that the server makes up: TABLE_COLUMNS_SUFFIX, but for the shortening. */
-static void put_default_name(text *out, const object *o, char kind, const char *columns)
+static bool has_index(char kind)
 {
-  const char *suffix = kind == 'p'   ? "pkey"
-                       : kind == 'f' ? "fkey"
-                       : kind == 'c' ? "check"
-                       : kind == 'x' ? "excl"
-                                     : "key";
-  text_puts(out, o->name);
-  if (kind != 'p' && columns[0] != '\0') {
-    text_putc(out, '_');
-    for (; *columns != '\0'; columns++) {
-      text_putc(out, *columns == ',' ? '_' : *columns);
-    }
-  }
-  text_printf(out, "_%s", suffix);
+  return kind == 'p' || kind == 'u' || kind == 'x';
 }
 
-/* The column of an expression that is COLUMN IS NOT NULL and nothing more; else NULL. */
-static const char *not_null_column(json_t *expression)
+static void put_read_column(void *data, const char *kind, json_t *node)
+{
+  text *list = data;
+  const char *name = node_last_name(node_get(node, "fields"));
+  if (strcmp(kind, "ColumnRef") == 0 && name != NULL && !name_list_has(text_string(list), name)) {
+    name_list_put(list, name);
+  }
+}
+
+/* Put the columns of which the expression says that they are not null: it is such a test, or several
+ * with AND between. */
+static void put_not_null(text *list, json_t *expression)
 {
   json_t *test = node_as(expression, "NullTest");
-  return node_is(test, "nulltesttype", "IS_NOT_NULL")
-             ? node_last_name(node_get(test, "arg.ColumnRef.fields"))
-             : NULL;
+  const char *name = node_last_name(node_get(test, "arg.ColumnRef.fields"));
+  json_t *parts = node_is(expression, "BoolExpr.boolop", "AND_EXPR")
+                      ? node_get(expression, "BoolExpr.args")
+                      : NULL;
+  if (node_is(test, "nulltesttype", "IS_NOT_NULL") && name != NULL) {
+    name_list_put(list, name);
+  }
+  for (size_t i = 0; i < json_array_size(parts); i++) {
+    put_not_null(list, json_array_get(parts, i));
+  }
+}
+
+static void put_element(text *list, json_t *exclusion)
+{
+  const char *name =
+      node_text(json_array_get(node_get(exclusion, "List.items"), 0), "IndexElem.name");
+  name_list_put(list, name != NULL ? name : "expr");
+}
+
+static void put_columns(text *list, json_t *node, const char *of_column)
+{
+  char kind = catalog_constraint_kind(node);
+  json_t *exclusions = node_get(node, "exclusions");
+  json_t *keys = node_get(node, kind == 'f' ? "fk_attrs" : "keys");
+  name_list_put_all(list, keys);
+  for (size_t i = 0; i < json_array_size(exclusions); i++) {
+    put_element(list, json_array_get(exclusions, i));
+  }
+  if (kind == 'c') {
+    node_each(node_get(node, "raw_expr"), put_read_column, list);
+  } else if (list->size == 0 && of_column != NULL) {
+    text_puts(list, of_column);
+  }
 }
 
 /* The index that stands behind a key has the constraint's name. */
@@ -89,159 +109,204 @@ static void add_index(catalog *c, size_t table, const char *name, const char *co
 static void set_not_null(object *o, const char *columns)
 {
   for (size_t i = 0; i < o->column_count; i++) {
-    size_t size = strlen(o->column_list[i].name);
-    for (const char *at = columns; at != NULL && *at != '\0';) {
-      size_t length = strcspn(at, ",");
-      if (length == size && memcmp(at, o->column_list[i].name, size) == 0) {
-        o->column_list[i].is_not_null = true;
-      }
-      at += length + (at[length] == ',');
+    if (name_list_has(columns, o->column_list[i].name)) {
+      o->column_list[i].is_not_null = true;
     }
   }
 }
 
-static void put_columns(text *out, json_t *node, const char *of_column)
+/* A primary key is named after its table alone, a check after its column if it reads one. */
+static char *name_of(const catalog *c, const object *o, json_t *node, char kind,
+                     const char *columns)
 {
-  const char *tested = not_null_column(node_get(node, "raw_expr"));
-  json_t *keys = node_get(node, "keys");
-  keys = keys != NULL ? keys : node_get(node, "fk_attrs");
-  if (keys != NULL) {
-    put_names(out, keys);
-  } else if (tested != NULL) {
-    text_puts(out, tested);
-  } else if (of_column != NULL) {
-    text_puts(out, of_column);
-  }
+  const char *given = node_text(node, "conname");
+  const char *index = node_text(node, "indexname");
+  bool is_bare = kind == 'p' || (kind == 'c' && strchr(columns, ',') != NULL);
+  given = given != NULL ? given : index;
+  return given != NULL ? alloc_string(given, strlen(given))
+                       : catalog_make_name(c, o, is_bare ? "" : columns, catalog_label(kind));
 }
 
-/* of_column: the column that it stands behind, or NULL. */
-static void add_constraint(catalog *c, size_t table, json_t *node, const char *of_column,
-                           size_t number)
+/* ADD CONSTRAINT ... USING INDEX gives the index the constraint's name, and its columns to that. */
+static bool take_index(catalog *c, const object *o, constraint *added, const char *index,
+                       size_t number)
 {
-  char kind = kind_of(node);
-  const char *index = node_text(node, "indexname");
-  text columns = {0};
-  text name = {0};
+  object *taken = index != NULL ? catalog_find(c, OBJECT_INDEX, o->schema, index) : NULL;
+  if (taken == NULL || taken->kind != OBJECT_INDEX) {
+    return false;
+  }
+  replace(&added->columns, taken->columns != NULL ? taken->columns : "");
+  if (strcmp(taken->name, added->name) != 0) {
+    catalog_rename(c, taken, taken->schema, added->name, number);
+  }
+  return true;
+}
+
+void catalog_add_constraint(catalog *c, size_t table, json_t *node, const char *of_column,
+                            size_t number)
+{
+  char kind = catalog_constraint_kind(node);
   object *o = catalog_object(c, table);
+  text columns = {0};
+  text not_null = {0};
   put_columns(&columns, node, of_column);
-  if (node_text(node, "conname") != NULL) {
-    text_puts(&name, node_text(node, "conname"));
-  } else {
-    put_default_name(&name, o, kind, text_string(&columns));
-  }
-  constraint *added = object_add_constraint(o, text_string(&name), kind, number);
+  char *name = name_of(c, o, node, kind, text_string(&columns));
+  constraint *added = object_add_constraint(o, name, kind, number);
   replace(&added->columns, text_string(&columns));
-  added->is_valid = kind == 'p' || kind == 'u' || kind == 'x' || node_flag(node, "initially_valid");
-  added->is_not_null = kind == 'c' && not_null_column(node_get(node, "raw_expr")) != NULL;
-  if (kind == 'p') {
-    set_not_null(o, text_string(&columns));
+  if (kind == 'c') {
+    put_not_null(&not_null, node_get(node, "raw_expr"));
+    replace(&added->not_null, text_string(&not_null));
   }
-  if (index != NULL && catalog_find(c, OBJECT_INDEX, o->schema, index) != NULL) {
-    object *is_now = catalog_find(c, OBJECT_INDEX, o->schema, index);
-    catalog_rename(c, is_now, is_now->schema, text_string(&name), number);
-  } else if (kind == 'p' || kind == 'u' || kind == 'x') {
-    add_index(c, table, text_string(&name), text_string(&columns), number);
+  added->is_valid = has_index(kind) || !node_flag(node, "skip_validation");
+  added->refers = catalog_number(c, catalog_relation(c, node_get(node, "pktable")));
+  bool is_taken = take_index(c, o, added, node_text(node, "indexname"), number);
+  if (kind == 'p') {
+    set_not_null(o, added->columns);
+  }
+  if (has_index(kind) && !is_taken) {
+    add_index(c, table, name, text_string(&columns), number);
   }
   text_free(&columns);
-  text_free(&name);
+  text_free(&not_null);
+  free(name);
 }
 
 /* --- columns ---------------------------------------------------------------------------------- */
 
-static void add_column(catalog *c, size_t table, json_t *def, size_t number)
+void catalog_add_column(catalog *c, size_t table, json_t *def, size_t number)
 {
   const char *name = node_text(def, "colname");
   char *type = catalog_type(node_get(def, "typeName"));
   column *added = object_add_column(catalog_object(c, table), name, number);
   replace(&added->type, type);
-  added->is_not_null = node_flag(def, "is_not_null");
   added->has_default = strstr(type, "serial") != NULL;
+  added->is_not_null = node_flag(def, "is_not_null") || added->has_default;
   free(type);
   json_t *list = node_get(def, "constraints");
   for (size_t i = 0; i < json_array_size(list); i++) {
     json_t *node = node_as(json_array_get(list, i), "Constraint");
     column *now = object_column(catalog_object(c, table), name);
-    if (kind_of(node) != '\0') {
-      add_constraint(c, table, node, name, number);
+    if (catalog_constraint_kind(node) != '\0') {
+      catalog_add_constraint(c, table, node, name, number);
     } else if (node_is(node, "contype", "CONSTR_NOTNULL")) {
       now->is_not_null = true;
-    } else if (!node_is(node, "contype", "CONSTR_NULL")) {
-      now->has_default = true; /* also generated ones and identities */
+    } else if (node_is(node, "contype", "CONSTR_IDENTITY")) {
+      now->is_not_null = true;
+      now->has_default = true;
+    } else if (node_is(node, "contype", "CONSTR_DEFAULT") ||
+               node_is(node, "contype", "CONSTR_GENERATED")) {
+      now->has_default = true;
     }
   }
+}
+
+/* --- columns of other tables ------------------------------------------------------------------- */
+
+/* What LIKE takes over beside columns and NOT NULL, as the grammar numbers it. */
+#define LIKE_CONSTRAINTS (1L << 2)
+#define LIKE_DEFAULTS    (1L << 3)
+#define LIKE_INDEXES     (1L << 6)
+#define LIKE_ALL         (LIKE_CONSTRAINTS | LIKE_DEFAULTS | LIKE_INDEXES)
+
+static void copy_columns(catalog *c, size_t table, size_t from, long what, size_t number)
+{
+  for (size_t i = 0; i < catalog_object(c, from)->column_count; i++) {
+    const column *source = &catalog_object(c, from)->column_list[i];
+    object *o = catalog_object(c, table);
+    if (object_column(o, source->name) == NULL) {
+      column *copy = object_add_column(o, source->name, number);
+      replace(&copy->type, source->type);
+      copy->is_not_null = source->is_not_null;
+      copy->has_default = source->has_default && (what & LIKE_DEFAULTS) != 0;
+    }
+  }
+}
+
+/* Checks keep their names, keys get new ones, foreign keys are a partition's alone. */
+static void copy_constraints(catalog *c, size_t table, size_t from, long what, size_t number)
+{
+  for (size_t i = 0; i < catalog_object(c, from)->constraint_count; i++) {
+    constraint source = catalog_object(c, from)->constraints[i];
+    object *o = catalog_object(c, table);
+    bool is_key = has_index(source.kind);
+    if ((what & (is_key ? LIKE_INDEXES : LIKE_CONSTRAINTS)) == 0 ||
+        (!is_key && source.kind != 'c')) {
+      continue;
+    }
+    char *name = is_key ? catalog_make_name(c, o, source.kind == 'p' ? "" : source.columns,
+                                            catalog_label(source.kind))
+                        : alloc_string(source.name, strlen(source.name));
+    constraint *copy = object_add_constraint(o, name, source.kind, number);
+    replace(&copy->columns, source.columns);
+    replace(&copy->not_null, source.not_null);
+    copy->is_valid = source.is_valid;
+    if (is_key) {
+      add_index(c, table, name, source.columns, number);
+    }
+    free(name);
+  }
+}
+
+static void copy_table(catalog *c, size_t table, json_t *range, long what, size_t number)
+{
+  size_t from = catalog_number(c, catalog_relation(c, range));
+  if (from > 0 && from != table) {
+    copy_columns(c, table, from, what, number);
+    copy_constraints(c, table, from, what, number);
+  }
+}
+
+/* --- CREATE TABLE ----------------------------------------------------------------------------- */
+
+static void take_from_parents(catalog *c, size_t table, json_t *create, size_t number)
+{
+  json_t *parents = node_get(create, "inhRelations");
+  bool is_partition = node_get(create, "partbound") != NULL;
+  for (size_t i = 0; i < json_array_size(parents); i++) {
+    json_t *range = node_as(json_array_get(parents, i), "RangeVar");
+    long what = is_partition ? LIKE_ALL : LIKE_CONSTRAINTS | LIKE_DEFAULTS;
+    copy_table(c, table, range, what, number);
+    catalog_set_parent(c, table, catalog_number(c, catalog_relation(c, range)));
+  }
+  catalog_object(c, table)->is_default = node_flag(create, "partbound.is_default");
 }
 
 void catalog_fill_table(catalog *c, size_t table, json_t *create, size_t number)
 {
   json_t *list = node_get(create, "tableElts");
+  take_from_parents(c, table, create, number);
   for (size_t i = 0; i < json_array_size(list); i++) {
     json_t *element = json_array_get(list, i);
-    if (node_as(element, "ColumnDef") != NULL) {
-      add_column(c, table, node_as(element, "ColumnDef"), number);
-    } else if (kind_of(node_as(element, "Constraint")) != '\0') {
-      add_constraint(c, table, node_as(element, "Constraint"), NULL, number);
+    json_t *like = node_as(element, "TableLikeClause");
+    json_t *def = node_as(element, "ColumnDef");
+    bool is_taken = object_column(catalog_object(c, table), node_text(def, "colname")) != NULL;
+    if (def != NULL && !is_taken) { /* one of a parent may be said again */
+      catalog_add_column(c, table, def, number);
+    } else if (catalog_constraint_kind(node_as(element, "Constraint")) != '\0') {
+      catalog_add_constraint(c, table, node_as(element, "Constraint"), NULL, number);
+    } else if (like != NULL) {
+      copy_table(c, table, node_get(like, "relation"), node_number(like, "options"), number);
     }
   }
 }
 
-/* --- ALTER TABLE ------------------------------------------------------------------------------ */
-
-static void alter_column(object *o, json_t *command)
+/* An output column's name: that given, or that of the column read; NULL for what else there is. */
+static const char *name_of_target(json_t *target)
 {
-  column *changed = object_column(o, node_text(command, "name"));
-  const char *what = node_text(command, "subtype");
-  if (changed == NULL) {
-    return;
-  }
-  if (strcmp(what, "AT_SetNotNull") == 0 || strcmp(what, "AT_DropNotNull") == 0) {
-    changed->is_not_null = what[3] == 'S';
-  } else if (strcmp(what, "AT_ColumnDefault") == 0) {
-    changed->has_default = node_get(command, "def") != NULL;
-  } else if (strcmp(what, "AT_AlterColumnType") == 0) {
-    char *type = catalog_type(node_get(command, "def.ColumnDef.typeName"));
-    replace(&changed->type, type);
-    free(type);
-  }
+  const char *name = node_text(target, "name");
+  return name != NULL ? name : node_last_name(node_get(target, "val.ColumnRef.fields"));
 }
 
-static void drop_constraint(catalog *c, object *o, const char *name, size_t number)
+void catalog_fill_from_query(catalog *c, size_t table, json_t *into, json_t *query, size_t number)
 {
-  object *index = catalog_find(c, OBJECT_INDEX, o->schema, name);
-  object_drop_constraint(o, name);
-  if (index != NULL && index->kind == OBJECT_INDEX && catalog_object(c, index->on) == o) {
-    catalog_drop(c, index, number);
-  }
-}
-
-static void alter(catalog *c, size_t table, json_t *command, size_t number)
-{
-  object *o = catalog_object(c, table);
-  const char *name = node_text(command, "name");
-  if (node_is(command, "subtype", "AT_AddColumn")) {
-    json_t *def = node_get(command, "def.ColumnDef");
-    if (object_column(o, node_text(def, "colname")) == NULL) {
-      add_column(c, table, def, number);
+  json_t *targets = node_get(query, "targetList");
+  json_t *names = node_get(into, "colNames");
+  for (size_t i = 0; i < json_array_size(targets); i++) {
+    json_t *target = node_as(json_array_get(targets, i), "ResTarget");
+    const char *given = node_text(json_array_get(names, i), "String.sval");
+    const char *name = given != NULL ? given : name_of_target(target);
+    if (name != NULL && object_column(catalog_object(c, table), name) == NULL) {
+      object_add_column(catalog_object(c, table), name, number);
     }
-  } else if (node_is(command, "subtype", "AT_DropColumn")) {
-    object_drop_column(o, name);
-  } else if (node_is(command, "subtype", "AT_AddConstraint")) {
-    add_constraint(c, table, node_get(command, "def.Constraint"), NULL, number);
-  } else if (node_is(command, "subtype", "AT_DropConstraint")) {
-    drop_constraint(c, o, name, number);
-  } else if (node_is(command, "subtype", "AT_ValidateConstraint")) {
-    constraint *valid = object_constraint(o, name);
-    if (valid != NULL) {
-      valid->is_valid = true;
-    }
-  } else {
-    alter_column(o, command);
-  }
-}
-
-void catalog_alter_table(catalog *c, size_t table, json_t *alter_table, size_t number)
-{
-  json_t *list = node_get(alter_table, "cmds");
-  for (size_t i = 0; i < json_array_size(list); i++) {
-    alter(c, table, node_as(json_array_get(list, i), "AlterTableCmd"), number);
   }
 }

@@ -202,7 +202,7 @@ size_t check_find_word(const check *c, const char *name, size_t place)
 
 /* --- what follows ----------------------------------------------------------------------------- */
 
-char *check_statement_text(const check *c, size_t index)
+static char *text_of(const check *c, size_t index)
 {
   const statement *st = &c->of->script.statements[index];
   return alloc_string(c->of->source.bytes + st->start, st->end - st->start);
@@ -244,7 +244,7 @@ bool check_follows(const check *c, const char *word, check_test *test, const voi
   bool found = false;
   for (size_t i = c->statement; !found && i < c->of->script.count; i++) {
     if (c->of->script.statements[i].implied == NULL) {
-      char *sql = check_statement_text(c, i);
+      char *sql = text_of(c, i);
       found = has_word(sql, word) && passes(sql, test, data);
       free(sql);
     }

@@ -91,9 +91,6 @@ void check_report(check *c, const rule *r, size_t place, const subject *about, c
 void check_touch(check *c, const subject *about, lock_mode lock, work w, bool is_data,
                  size_t place);
 
-/* The text of the migration's `statement`th statement, which is not an implied one. To be freed. */
-char *check_statement_text(const check *c, size_t statement);
-
 /* Say whether a statement is what is looked for. */
 typedef bool check_test(const tree *t, const void *data);
 

@@ -60,6 +60,7 @@ it_offers_values() {
   is "a tag" "0002_orders" "$(offers embark revert --yes --to 0002)"
   is "with =" "0002_orders" "$(offers embark revert --to = 0002)"
   is "directly behind =" "0001_users 0002_orders 0003_total" "$(offers embark plan --to = | xargs)"
+  is "a tag to approve" "0002_orders" "$(offers embark script --approve 0001_users --approve 0002)"
   is "an argument" "0003_total" "$(offers embark accept 0003)"
   mv migrations sub
   is "no folder" "" "$(offers embark migrate --to '')"
@@ -68,6 +69,9 @@ it_offers_values() {
   is "folders" sub "$(offers embark migrate --dir '')"
   is "ledgers" "drizzle
 drizzle-tag" "$(offers embark status --ledger d)"
+  is "a hazard" "blocks-writes blocks-reads" "$(offers embark plan --forbid b | xargs)"
+  is "hazards" "destructive,rewrites" "$(offers embark bundle sub --forbid destructive,r)"
+  is "all of them" all "$(offers embark migrate --forbid = a)"
   is "nothing for a URI" "" "$(offers embark status -d '')"
   is "a folder to bundle" sub "$(offers embark bundle '')"
   is "a file" "sub" "$(offers embark bundle sub -o s)"
@@ -91,6 +95,7 @@ it_offers_the_same_in_zsh() {
   three_migrations
   is "a value" '--to=[stop at this migration the last one applied, or the]:TAG:_embark_tags' \
     "$(zsh_offers embark migrate '' | grep '^--to')"
+  is "hazards" HAZARDS:_embark_hazards "$(zsh_offers embark plan '' | sed -n 's/^--forbid=.*\]://p')"
   is "without a value" '--single[only the next one]' "$(zsh_offers embark migrate '' | grep '^--single')"
 }
 

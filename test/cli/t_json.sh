@@ -101,6 +101,21 @@ END
   are_valid
 }
 
+it_is_valid_for_what_is_forbidden() {
+  new_database
+  three_migrations
+  embark migrate
+  migration 0004_drop 'alter table orders drop column total;'
+  answers plan --forbid all
+  answers migrate --forbid destructive
+  answers migrate --forbid dangerous
+  answers migrate --approve nosuch
+  answers status
+  answers script --forbid destructive
+  answers script --offline --forbid destructive
+  answers migrate --forbid destructive --approve 0004_drop
+}
+
 # A password, a path or a message in another encoding is text, too.
 it_is_ascii_and_well_formed_whatever_the_server_says() {
   new_database

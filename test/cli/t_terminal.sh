@@ -89,6 +89,22 @@ it_plans_in_its_columns() {
   done
 }
 
+it_shows_hazards_in_its_columns() {
+  local columns
+  wide_history
+  migration 0002_orders_and_what_belongs_to_them 'create table orders (id int primary key);'
+  migration 0003_gone 'select 1;'
+  migration 0006_drop_what_nobody_has_asked_for 'alter table users drop column name;'
+  for columns in 80 200; do
+    open_terminal $columns
+    type_in 'embark plan --out-of-order --no-color --forbid destructive'
+    golden "terminal_forbid.$columns" "$work/pane"
+    type_in 'embark status --no-color'
+    golden "terminal_hazards.$columns" "$work/pane"
+    close_terminal
+  done
+}
+
 it_shows_an_error_in_its_columns() {
   local columns
   for columns in 80 200; do

@@ -8,6 +8,12 @@ it_lists_its_commands() {
   is "nothing on standard error" "" "$(cat "$err")"
 }
 
+it_says_what_its_exit_statuses_mean() {
+  embark --help
+  exits 0
+  matches "that of a refusal" '; 7 a person has to approve it;$' "$(cat "$out")"
+}
+
 it_tells_its_version() {
   embark --version
   exits 0

@@ -24,7 +24,9 @@ static void start(void)
                                      .data_offset = 37,
                                      .data_length = 4,
                                      .line = 2,
-                                     .flags = EMBARK_STATEMENT_COPY};
+                                     .flags = EMBARK_STATEMENT_COPY,
+                                     .hazards = EMBARK_HAZARD_ALL,
+                                     .made_by = 2};
   migrations[0] = (embark_migration){.tag = "0000_a",
                                      .file = "0000_a.sql",
                                      .hash = DIGEST,
@@ -94,6 +96,15 @@ START_TEST(a_ledger_of_no_known_kind_is_refused)
 {
   bundle.ledger = (embark_ledger)(_i == 0 ? 0 : 4);
   expect_refusal(embark__bundle_check(&bundle, &err), "unknown kind of ledger", "");
+}
+END_TEST
+
+START_TEST(a_hazard_that_nobody_knows_is_not_forbidden)
+{
+  bundle.forbid = EMBARK_HAZARD_ALL;
+  ck_assert_int_eq(embark__bundle_check(&bundle, &err), EMBARK_OK);
+  bundle.forbid = EMBARK_HAZARD_ALL + 1;
+  expect_refusal(embark__bundle_check(&bundle, &err), "it forbids an unknown hazard", "");
 }
 END_TEST
 
@@ -204,6 +215,8 @@ static const embark_statement unsound[] = {
     {.offset = UINT64_MAX, .length = 2, .line = 2},
     {.offset = 0, .length = 35, .line = 1}, /* both, with the NUL between them */
     {.offset = 18, .length = 17, .line = 2, .flags = 128},
+    {.offset = 18, .length = 17, .line = 2, .hazards = EMBARK_HAZARD_ALL + 1},
+    {.offset = 18, .length = 17, .line = 2, .made_by = 3},
     {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = SIZE + 1},
     {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = 1, .data_length = SIZE},
     {.offset = 18, .length = 17, .line = 2, .flags = COPY, .data_offset = 1, .data_length = HUGE},
@@ -236,7 +249,7 @@ END_TEST
 #define INDEX_SQL "create index concurrently i on a(x)"
 
 /* One statement, behind whose NUL lie its names. */
-static void given_outside(uint32_t flags, uint64_t names_length)
+static void given_outside(uint16_t flags, uint64_t names_length)
 {
   static const unsigned char whole[] = INDEX_SQL "\0a\0i\0no";
   bundle.sql = whole;
@@ -277,7 +290,7 @@ END_TEST
 START_TEST(g8_names_that_are_not_whole_are_refused)
 {
   static const struct {
-    uint32_t flags;
+    uint16_t flags;
     uint64_t length;
   } wrong[] = {
       {EMBARK_STATEMENT_INDEX, 0},
@@ -377,6 +390,7 @@ Suite *test_suite(void)
   tcase_add_test(whole, an_empty_bundle_needs_no_tables);
   tcase_add_test(whole, a_bundle_of_another_format_is_told_from_a_broken_one);
   tcase_add_loop_test(whole, a_ledger_of_no_known_kind_is_refused, 0, 2);
+  tcase_add_test(whole, a_hazard_that_nobody_knows_is_not_forbidden);
   tcase_add_loop_test(whole, a_name_that_is_missing_is_refused, 0, 2 * COUNT(names));
   tcase_add_test(whole, a_digest_of_another_length_is_refused);
   tcase_add_loop_test(whole, a_drizzle_bundle_must_know_its_ledgers_digest, 2, 4);

@@ -11,6 +11,8 @@ static embark__plan plan;
 static embark__entries list;
 static embark_error err;
 
+static const char *const approved[] = {"m3", NULL};
+
 static int list_with(const embark__row *rows, size_t count, const embark_allocator *alloc)
 {
   embark__situation now = given_situation(EMBARK_STATUS);
@@ -23,7 +25,9 @@ static int list_with(const embark__row *rows, size_t count, const embark_allocat
   }
   code = code == EMBARK_OK ? embark__plan_decide(&plan, &now, &err) : code;
   if (code == EMBARK_OK) {
-    embark__entries_settle(&list, &plan);
+    now.forbid = EMBARK_HAZARD_DESTRUCTIVE;
+    now.approved = approved;
+    embark__entries_settle(&list, &plan, &now);
   }
   return code;
 }
@@ -212,6 +216,36 @@ START_TEST(an_unfinished_one_is_running)
 }
 END_TEST
 
+START_TEST(what_is_pending_or_running_says_what_it_may_hurt)
+{
+  static const embark_statement statements[] = {
+      {.hazards = EMBARK_HAZARD_DESTRUCTIVE},
+      {                                    .hazards = EMBARK_HAZARD_DESTRUCTIVE | EMBARK_HAZARD_REWRITES                                   },
+      { .hazards = EMBARK_HAZARD_DESTRUCTIVE,                                    .made_by = 2},
+      {                                    .hazards = EMBARK_HAZARD_DESTRUCTIVE,                                    .made_by = 1}
+  };
+  const embark__unfinished row = {"m1", 3, 4711, NULL, NULL, 1};
+  given_bundle(&g, (embark_ledger)_i, 4);
+  g.bundle.statements = statements;
+  for (uint32_t i = 0; i < 4; i++) {
+    g.migration[i].first_statement = i;
+    g.migration[i].statement_count = 1;
+  }
+  embark__row applied = given_applied(&g, 0);
+  list_rows(&applied, 1);
+  ck_assert_int_eq(embark__entries_unfinished(&list, &row), EMBARK_OK);
+  expect(1, "m1", EMBARK_STATE_RUNNING);
+  ck_assert_uint_eq(list.items[0].hazards, 0);
+  ck_assert_uint_eq(list.items[1].hazards, EMBARK_HAZARD_DESTRUCTIVE | EMBARK_HAZARD_REWRITES);
+  ck_assert_uint_eq(list.items[2].hazards, 0);
+  ck_assert_uint_eq(list.items[3].hazards, EMBARK_HAZARD_DESTRUCTIVE);
+  ck_assert_int_eq(list.items[0].forbidden, 0);
+  ck_assert_int_eq(list.items[1].forbidden, 1);
+  ck_assert_int_eq(list.items[2].forbidden, 0);
+  ck_assert_int_eq(list.items[3].forbidden, 0);
+}
+END_TEST
+
 START_TEST(what_the_ledger_has_is_not_running)
 {
   const embark__unfinished row = {"m0", 1, 4711, NULL, NULL, 0};
@@ -305,6 +339,7 @@ Suite *test_suite(void)
   tcase_add_test(tc, what_the_row_tells_is_kept);
   tcase_add_test(tc, a_state_of_another_version_is_an_error);
   tcase_add_loop_test(tc, an_unfinished_one_is_running, 1, 4);
+  tcase_add_loop_test(tc, what_is_pending_or_running_says_what_it_may_hurt, 1, 4);
   tcase_add_loop_test(tc, what_the_ledger_has_is_not_running, 1, 4);
   tcase_add_loop_test(tc, an_unfinished_stranger_is_running_too, 1, 4);
   tcase_add_test(tc, long_texts_and_many_stay_where_they_are);

@@ -107,6 +107,37 @@ START_TEST(a_new_error_forgets_the_old_one)
 }
 END_TEST
 
+START_TEST(a_reason_of_libpqs_loses_its_line_feeds)
+{
+  embark__error_set(&err, EMBARK_E_KEEPER, "bad");
+  embark__error_reason(&err, "one\ntwo\n\n");
+  ck_assert_str_eq(err.detail, "one\ntwo");
+  embark__error_reason(&err, "\n");
+  ck_assert_str_eq(err.detail, "");
+  embark__error_reason(&err, NULL);
+  ck_assert_str_eq(err.detail, "");
+}
+END_TEST
+
+START_TEST(what_is_added_stands_behind_and_is_cut_where_there_is_no_room)
+{
+  char expected[EMBARK_TEXT_SIZE];
+  embark__error_set(&err, EMBARK_E_SQL, "bad");
+  embark__error_add(err.message, " and %s", "worse");
+  ck_assert_str_eq(err.message, "bad and worse");
+  memset(err.message, 'x', EMBARK_TEXT_SIZE - 5);
+  err.message[EMBARK_TEXT_SIZE - 5] = '\0';
+  embark__error_add(err.message, "%s", "1234");
+  ck_assert_str_eq(err.message + EMBARK_TEXT_SIZE - 6, "x1234");
+  embark__error_add(err.message, "5");
+  memcpy(expected, err.message, sizeof expected);
+  ck_assert_str_eq(err.message + EMBARK_TEXT_SIZE - 6, "x1...");
+  embark__error_add(err.message, "6");
+  ck_assert_str_eq(err.message, expected);
+  ck_assert_str_eq(err.detail, "");
+}
+END_TEST
+
 /* --- cutting --------------------------------------------------------------------------------- */
 
 typedef struct cut {
@@ -203,6 +234,7 @@ static const char *const codes[] = {
     "EMBARK_E_INTERRUPTED",
     "EMBARK_E_IRREVERSIBLE",
     "EMBARK_E_TARGET",
+    "EMBARK_E_FORBIDDEN",
 };
 
 START_TEST(every_code_has_its_name_and_keeps_its_number)
@@ -213,7 +245,7 @@ END_TEST
 
 START_TEST(a_number_that_is_no_code_has_no_name)
 {
-  static const int none[] = {-1, 27, 1000, INT32_MAX, INT32_MIN};
+  static const int none[] = {-1, 28, 1000, INT32_MAX, INT32_MIN};
   ck_assert_str_eq(embark_code_name(none[_i]), "EMBARK_E_?");
 }
 END_TEST
@@ -246,6 +278,8 @@ Suite *test_suite(void)
   tcase_add_test(show, a_small_buffer_gets_what_fits_and_the_whole_length);
   tcase_add_test(show, no_buffer_at_all_gets_the_length);
   tcase_add_test(show, a_new_error_forgets_the_old_one);
+  tcase_add_test(show, a_reason_of_libpqs_loses_its_line_feeds);
+  tcase_add_test(show, what_is_added_stands_behind_and_is_cut_where_there_is_no_room);
   suite_add_tcase(suite, show);
   TCase *cutting = tcase_create("cutting");
   tcase_add_loop_test(cutting, a_text_too_long_is_cut_between_characters, 0,

@@ -164,6 +164,7 @@ static const refusal refusals[] = {
   {{.answer_timeout_ms = -2},                      "a timeout is out of range"},
   {{.flags = 4},                                   "an unknown flag is set"},
   {{.flags = 0x80000001u},                         "an unknown flag is set"},
+  {{.forbid = EMBARK_HAZARD_ALL + 1},              "forbid has an unknown hazard"},
   {{.adopt = (embark_adopt)3},                     "adopt has no such value"},
   {{.ledger_schema = ""},                          "a name of the ledger is empty"},
   {{.ledger_table = ""},                           "a name of the ledger is empty"},

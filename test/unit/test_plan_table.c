@@ -264,14 +264,11 @@ static void compare_in_every_situation(const given *g, const ledger *l, variety 
       continue;
     }
     for (embark_op op = EMBARK_MIGRATE; op <= EMBARK_VERIFY; op++) {
-      embark__situation now = {
-          op,
-          (bits & 4) != 0 ? EMBARK_OUT_OF_ORDER : 0u,
-          (bits & 8) != 0 ? EMBARK_ADOPT_ASSUME : EMBARK_ADOPT_REFUSE,
-          has_ledger,
-          has_tables,
-          {0, 0, 0, 0}
-      };
+      embark__situation now = {.op = op,
+                               .flags = (bits & 4) != 0 ? EMBARK_OUT_OF_ORDER : 0u,
+                               .adopt = (bits & 8) != 0 ? EMBARK_ADOPT_ASSUME : EMBARK_ADOPT_REFUSE,
+                               .has_ledger = has_ledger,
+                               .has_tables = has_tables};
       compare(g, l, v, &now);
     }
   }

@@ -1,6 +1,6 @@
 -- Migrations for psql, written by embark VERSION
 --
--- bundle     f39f0161865da4040a095398619c0289521159a0511963cc2db46bdfae00edcf
+-- bundle     64585a89f56da93ce0b8c9176691f813a426e268c15770b5060c0eec36b55792
 -- ledger     "embark"."migrations", component main
 -- contains   3 of 3 migrations, which were pending
 --
