@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text.h"
+
 typedef enum severity {
   SEVERITY_HIDDEN, /* a hazard for the bundle, and nothing to tell */
   SEVERITY_NOTE,
@@ -74,7 +76,6 @@ extern const rule_family rules_enum;
 extern const rule_family rules_transaction;
 extern const rule_family rules_type;
 extern const rule_family rules_name;
-extern const rule_family rules_domain;
 extern const rule_family rules_setting;
 extern const rule_family rules_security;
 extern const rule_family rules_role;
@@ -86,6 +87,10 @@ extern const rule_family *const rule_families[];
 
 /* The rule of that name, or NULL. */
 const rule *rule_find(const char *name);
+
+/* Append a sentence that asks for the rules with names near to `wanted`, and a blank; nothing where
+ * none is near. */
+void rule_put_near(text *out, const char *wanted);
 
 /* "error", "ACCESS EXCLUSIVE", "rewrite"; "none" for what there is none of. Static. */
 const char *severity_name(severity s);
