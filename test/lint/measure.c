@@ -65,7 +65,7 @@ static const char *all_oids(PGconn *conn)
 {
   return db_value(conn, "SELECT coalesce(array_agg(c.oid ORDER BY c.oid), '{}') FROM pg_class AS c"
                         " JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-                        " WHERE c.relkind IN ('r', 'p', 'm', 'f')"
+                        " WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'S')"
                         " AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
 }
 

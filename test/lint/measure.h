@@ -7,7 +7,7 @@
 
 #include "rule.h"
 
-/* A table or materialized view, and the session's doings with it. */
+/* A table, view or sequence, and the session's doings with it. */
 typedef struct place {
   const char *oid;
   const char *name;

@@ -1,4 +1,5 @@
 /* What the rows claim of a server, shown on one: locks, rewrites, index builds, scans. */
+#include <stdlib.h>
 #include <string.h>
 
 #include <check.h>
@@ -33,10 +34,9 @@ START_TEST(a_good_example_never_works_on_a_table_that_it_keeps_writers_from)
 }
 END_TEST
 
-/* Less work is another way to the same end; instead of a loss there is another end. */
 static bool ends_alike(const rule *r)
 {
-  return r->work != WORK_NONE && example_claim(r->name, "ends")[0] == '\0';
+  return example_claim(r->name, "ends")[0] == '\0' && example_claim(r->name, "fails")[0] == '\0';
 }
 
 START_TEST(a_good_example_comes_to_the_same_end_as_the_bad_one)
@@ -70,8 +70,8 @@ static bool make_better(example *e, const rule *r)
   }
   size_t start = bad.of->script.statements[bad.target].start;
   example_make(e, file_text(EXAMPLES, r->name, "before.sql"),
-               keep_printf("-- embark: no-transaction\n\n%.*s\n%s\n", (int)start,
-                           bad.of->source.bytes, f->better));
+               keep_printf("%s%.*s\n%s\n", bad.of->outside ? "" : "-- embark: no-transaction\n\n",
+                           (int)start, bad.of->source.bytes, f->better));
   return true;
 }
 
@@ -188,12 +188,23 @@ START_TEST(an_example_that_fails_is_noticed)
 }
 END_TEST
 
+/* A tablespace, which no example can make without knowing a folder of the server's. */
+static void make_fixtures(void)
+{
+  const char *where = keep_printf("%s/../fast", getenv("EMBARK_PGDATA"));
+  db_make();
+  PGconn *conn = PQconnectdb("dbname=postgres");
+  db_exec(conn, "COPY (SELECT) TO PROGRAM 'mkdir %s'", where);
+  db_exec(conn, "CREATE TABLESPACE fast LOCATION '%s'", where);
+  PQfinish(conn);
+}
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("servers");
   TCase *claims = tcase_create("claims");
   TCase *instruments = tcase_create("instruments");
-  tcase_add_unchecked_fixture(claims, db_make, NULL);
+  tcase_add_unchecked_fixture(claims, make_fixtures, keep_free_all);
   tcase_add_checked_fixture(claims, db_set_up, db_tear_down);
   tcase_add_checked_fixture(claims, NULL, keep_free_all);
   tcase_set_timeout(claims, 120);
