@@ -189,6 +189,9 @@ static void look_at_move(check *c)
   }
   subject s = find_subject(c, r);
   touch_table(c);
+  if (s.name == NULL || is_swapped(c, &s)) {
+    return;
+  }
   check_report(c, &rules[MOVE_SCHEMA], check_find_word(c, s.name, 0), &s,
                "Leave a view, or a function that calls it, in the old schema.",
                "%s \"%s\" is moved to schema \"%s\"", r->word, s.name,
