@@ -213,6 +213,7 @@ install: all ## install into PREFIX, /usr/local by default (DESTDIR, LIBDIR ... 
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libembark.so
 	$(INSTALL) -m 755 $(B)/embark $(B)/embark-bundle $(DESTDIR)$(BINDIR)
 	for file in $(PC_FILES); do sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@LINT_LIBS@|$(if $(PG_QUERY), -lpg_query)|' \
 	  -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
 	  -e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' $$file.in > $(B)/$$file || exit; done
 	$(INSTALL) -m 644 $(PC_FILES:%=$(B)/%) $(DESTDIR)$(PKGCONFIGDIR)
