@@ -7,7 +7,7 @@
 #include "db.h"
 #include "keep.h"
 
-static bool is_used;    /* the database is not as db_set_up() made it */
+static bool is_used;    /* db_set_up() was called: here, as many tests turn out to need no server */
 static bool is_for_one; /* the open transaction is one statement's */
 
 /* What is in no schema, and so outlives them. Roles are even the cluster's. */
@@ -24,17 +24,26 @@ static void drop_loose(void)
   db_exec(db_watch, "SELECT; %s", drops);
 }
 
-void act_prepare(const example *e)
+void act_prepare_empty(const example *e)
 {
   if (is_used) {
     db_empty();
     db_reconnect_both();
+  } else {
+    db_set_up();
   }
   is_used = true;
   drop_loose();
   if (e->before != NULL) {
     act_run_all(e->before, 0, e->before->script.count);
     act_commit();
+  }
+}
+
+void act_prepare(const example *e)
+{
+  act_prepare_empty(e);
+  if (e->before != NULL) {
     db_exec(db_watch, "%s", file_text("test", "lint", "fill.sql"));
   }
 }

@@ -205,7 +205,7 @@ Suite *test_suite(void)
   TCase *claims = tcase_create("claims");
   TCase *instruments = tcase_create("instruments");
   tcase_add_unchecked_fixture(claims, make_fixtures, keep_free_all);
-  tcase_add_checked_fixture(claims, db_set_up, db_tear_down);
+  tcase_add_checked_fixture(claims, NULL, db_tear_down);
   tcase_add_checked_fixture(claims, NULL, keep_free_all);
   tcase_set_timeout(claims, 120);
   tcase_add_loop_test(claims, a_bad_example_takes_the_lock_and_does_the_work_of_its_row, 0,
@@ -216,7 +216,7 @@ Suite *test_suite(void)
   tcase_add_loop_test(claims, the_better_sql_of_a_finding_does_no_worse_than_a_good_example, 0,
                       rule_count());
   tcase_add_unchecked_fixture(instruments, db_make, NULL);
-  tcase_add_checked_fixture(instruments, db_set_up, db_tear_down);
+  tcase_add_checked_fixture(instruments, NULL, db_tear_down);
   tcase_add_checked_fixture(instruments, NULL, keep_free_all);
   tcase_set_timeout(instruments, 120);
   tcase_add_loop_test(
