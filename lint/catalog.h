@@ -68,6 +68,7 @@ typedef struct object {
   json_t *labels;  /* a type: an enum's, {label: index + 1 of the migration that added it} */
   char *base;      /* a domain: its base type, as catalog_type() writes it; else NULL */
   bool is_checked; /* a domain: it has constraints */
+  bool is_trigger; /* a function: it returns trigger, and only triggers can call it */
   char volatility; /* a function: 'i'mmutable, 's'table, 'v'olatile */
 } object;
 
