@@ -174,7 +174,7 @@ static void put_command(const cli *c, text *out)
   }
   if (f->forbid != 0) {
     hazards_put(&forbid, f->forbid);
-    put_option(out, "--forbid", text_string(&forbid));
+    put_option(out, "--forbid", f->forbid == EMBARK_HAZARD_ALL ? "all" : text_string(&forbid));
   }
   for (size_t i = 0; i < f->approved.count; i++) {
     put_option(out, "--approve", f->approved.items[i]);
