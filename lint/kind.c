@@ -23,7 +23,7 @@ static const row rows[] = {
     {"AlterDatabaseSetStmt",         EFFECT_KNOWN  }, /* settings of later sessions */
     {"AlterDatabaseStmt",            EFFECT_UNKNOWN}, /* may copy a whole database */
     {"AlterDefaultPrivilegesStmt",   EFFECT_KNOWN  }, /* rights on what is yet to be made */
-    {"AlterDomainStmt",              EFFECT_KNOWN  }, /* domain-constraint */
+    {"AlterDomainStmt",              EFFECT_KNOWN  }, /* constraint rules */
     {"AlterEnumStmt",                EFFECT_KNOWN  }, /* enum rules */
     {"AlterEventTrigStmt",           EFFECT_KNOWN  }, /* the catalog alone */
     {"AlterExtensionContentsStmt",   EFFECT_KNOWN  }, /* membership alone */

@@ -18,7 +18,6 @@ const rule_family *const rule_families[] = {
     &rules_transaction,
     &rules_type,
     &rules_name,
-    &rules_domain,
     &rules_setting,
     &rules_security,
     &rules_role,

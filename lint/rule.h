@@ -74,7 +74,6 @@ extern const rule_family rules_enum;
 extern const rule_family rules_transaction;
 extern const rule_family rules_type;
 extern const rule_family rules_name;
-extern const rule_family rules_domain;
 extern const rule_family rules_setting;
 extern const rule_family rules_security;
 extern const rule_family rules_role;

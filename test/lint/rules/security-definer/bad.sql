@@ -1,0 +1,4 @@
+-- here
+CREATE FUNCTION order_count() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER
+AS 'SELECT count(*) FROM orders';
