@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 # Hazards, --forbid and --approve: a migration that may do harm waits for a person, and for no typo.
 
 # Three that are applied; then three that are pending, of which the second one is destructive.
