@@ -36,10 +36,10 @@ static const rule rules[] = {
      LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
      "a type is dropped: programs that name it fail, and with CASCADE its columns are gone"},
     [DROP_VIEW] = {"drop-view", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
-     LOCK_NONE, WORK_NONE, RULE_ON_EXISTING,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
      "a view or foreign table is dropped: programs that read it fail"},
     [DROP_SEQUENCE] = {"drop-sequence", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
-     LOCK_NONE, WORK_NONE, RULE_ON_EXISTING,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
      "a sequence is dropped: where it had come to is gone"},
     [DROP_FUNCTION] = {"drop-function", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
      LOCK_NONE, WORK_NONE, RULE_ON_EXISTING,
@@ -96,7 +96,8 @@ static void drop_object(check *c, const struct dropped *d, json_t *item, bool is
 {
   bool is_data = d->rule == DROP_TABLE || d->rule == DROP_SCHEMA;
   subject gone = subject_of_names(c, d->kind, item);
-  if (gone.name == NULL || (!is_data && is_swapped(c, &gone))) {
+  if (gone.name == NULL || (!is_data && is_swapped(c, &gone)) ||
+      (d->rule == DROP_SCHEMA && !is_cascade)) { /* an empty one: the server sees to that */
     return;
   }
   const char *better =

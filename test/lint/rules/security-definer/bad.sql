@@ -1,4 +1,4 @@
 -- here
 CREATE FUNCTION order_count() RETURNS bigint
-LANGUAGE sql SECURITY DEFINER
-AS 'SELECT count(*) FROM orders';
+LANGUAGE plpgsql SECURITY DEFINER
+AS 'BEGIN RETURN (SELECT count(*) FROM orders); END';

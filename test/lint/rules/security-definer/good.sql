@@ -1,3 +1,3 @@
 CREATE FUNCTION order_count() RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = ''
-AS 'SELECT count(*) FROM public.orders';
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS 'BEGIN RETURN (SELECT count(*) FROM public.orders); END';

@@ -1,6 +1,6 @@
 -- here
 DO $$
 BEGIN
-  EXECUTE format('COMMENT ON TABLE %I IS %L', 'orders', 'What was ordered');
+  EXECUTE format('CREATE TABLE %I (id bigint PRIMARY KEY)', 'orders');
 END
 $$;

@@ -1,1 +1,1 @@
-COMMENT ON TABLE orders IS 'What was ordered';
+CREATE TABLE orders (id bigint PRIMARY KEY);
