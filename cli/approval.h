@@ -11,7 +11,8 @@ int approval_check(cli *c);
 
 /* Judge, as a run does, what no run has planned: the bundle's first `count` migrations, whose tag,
  * hazards and `forbidden` go into steps that are zeros, and the first refusal into *err. Every
- * hazard counts, since nothing is known of the database. Returns EMBARK_OK or EMBARK_E_FORBIDDEN. */
+ * hazard counts, since nothing is known of the database. Returns EMBARK_OK, or
+ * EMBARK_E_FORBIDDEN. */
 int approval_judge(const cli *c, embark_step *steps, size_t count, embark_error *err);
 
 /* Tell an EMBARK_E_FORBIDDEN: the statement, all that are refused, and the command that lets them
