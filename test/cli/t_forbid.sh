@@ -290,6 +290,22 @@ it_advises_no_more_than_what_was_asked_for() {
     "$(cat "$err")"
 }
 
+# Half a command would approve one that nobody has named.
+it_names_the_first_where_there_is_no_room_for_all() {
+  local number long
+  new_database
+  long=$(printf 'very_%.0s' {1..20})
+  migration 0000_t 'create table t ();'
+  embark migrate
+  for number in 01 02 03 04 05 06 07 08; do
+    migration "00${number}_${long}long" 'drop table if exists t;'
+  done
+  embark migrate --forbid destructive
+  exits 7
+  is "the hint" "HINT:  Read it. If it may run: embark migrate --forbid destructive --approve 0001_${long}long" \
+    "$(grep '^HINT' "$err")"
+}
+
 it_quotes_a_name_for_the_shell() {
   one_that_is_destructive
   mv migrations/0005_drop_total.sql "migrations/0005_it's a drop.sql"
