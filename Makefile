@@ -66,7 +66,7 @@ BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 PIC_OBJ := $(LIB_SRC:%.c=$(B)/pic/%.o)
 BUNDLE_OBJ := $(BUNDLE_SRC:%.c=$(B)/obj/%.o)
-CLI_OBJ := $(CLI_SRC:%.c=$(B)/obj/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/obj/%.o) $(B)/obj/cli/lint_pages.o
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
@@ -143,6 +143,13 @@ TOOL_OBJ := $(filter-out %/bundle_main.o,$(BUNDLE_OBJ))
 $(B)/obj/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Itools -Ilint $< -o $@
+LINT_PAGES := $(filter-out %/README.md,$(sort $(wildcard docs/lint/*.md)))
+$(B)/lint_pages.c: scripts/embed-pages $(LINT_PAGES)
+	@mkdir -p $(@D)
+	scripts/embed-pages $(LINT_PAGES) > $@
+$(B)/obj/cli/lint_pages.o: $(B)/lint_pages.c
+	@mkdir -p $(@D)
+	$(COMPILE) -Icli $< -o $@
 # One object that shows one name: none of ours can collide with a host program's.
 $(B)/libembark_cli.a: $(filter-out %/embark_main.o,$(CLI_OBJ)) $(TOOL_OBJ)
 	@rm -f $@
@@ -206,6 +213,7 @@ install: all ## install into PREFIX, /usr/local by default (DESTDIR, LIBDIR ... 
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libembark.so
 	$(INSTALL) -m 755 $(B)/embark $(B)/embark-bundle $(DESTDIR)$(BINDIR)
 	for file in $(PC_FILES); do sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@LINT_LIBS@|$(if $(PG_QUERY), -lpg_query)|' \
 	  -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
 	  -e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' $$file.in > $(B)/$$file || exit; done
 	$(INSTALL) -m 644 $(PC_FILES:%=$(B)/%) $(DESTDIR)$(PKGCONFIGDIR)

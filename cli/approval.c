@@ -1,5 +1,5 @@
-/* approval.c - tags that a person has approved, and those that wait for it. Which hazards count in a
- * database is the library's to say. */
+/* approval.c - tags that a person has approved, and those that wait for it. Which hazards count in
+ * a database is the library's to say. */
 #include "approval.h"
 
 #include <stdio.h>
@@ -155,8 +155,8 @@ static void put_option(text *out, const char *name, const char *value)
   put_word(out, value);
 }
 
-/* "embark migrate --forbid destructive": with all that limits the run, or to follow the advice would
- * do more than was asked for. */
+/* "embark migrate --forbid destructive": with all that limits the run, or to follow the advice
+ * would do more than was asked for. */
 static void put_command(const cli *c, text *out)
 {
   const flags *f = &c->flags;
@@ -174,7 +174,7 @@ static void put_command(const cli *c, text *out)
   }
   if (f->forbid != 0) {
     hazards_put(&forbid, f->forbid);
-    put_option(out, "--forbid", text_string(&forbid));
+    put_option(out, "--forbid", f->forbid == EMBARK_HAZARD_ALL ? "all" : text_string(&forbid));
   }
   for (size_t i = 0; i < f->approved.count; i++) {
     put_option(out, "--approve", f->approved.items[i]);

@@ -205,7 +205,9 @@ static int run_word(cli *c, const char *word)
 static bool wants_json(int argc, char **argv)
 {
   for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-    if (strcmp(argv[i], "--json") == 0) {
+    bool is_format = strcmp(argv[i], "--format") == 0 && i + 1 < argc;
+    if (strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "--format=json") == 0 ||
+        (is_format && strcmp(argv[i + 1], "json") == 0)) {
       return true;
     }
   }

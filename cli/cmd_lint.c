@@ -2,10 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "history.h"
 #include "lint.h"
 #include "report.h"
+#include "report_github.h"
 #include "report_json.h"
+#include "report_sarif.h"
 #include "report_text.h"
 #include "tree.h"
 
@@ -69,19 +72,41 @@ static void put_next_step(const cli *c, text *out, const selection *sel)
 {
   if (sel->count > sel->allowed) {
     text_printf(out,
-                "HINT:  %s lint --explain RULE tells more; where it is fine, the line above the\n"
-                "       statement says why:  -- embark: allow RULE: REASON\n",
+                "HINT:  %s lint --explain RULE tells more. Where it is fine, a line above\n"
+                "       the statement says why:  -- embark: allow RULE: REASON\n",
                 c->program);
   }
+}
+
+static void put_text(cli *c, text *out, const selection *sel)
+{
+  report_text(out, &c->out, sel, &c->folder.pack, c->flags.verbose);
+  if (!c->flags.quiet) {
+    report_text_sum(out, sel);
+    put_next_step(c, out, sel);
+  }
+}
+
+static void put_sarif(text *out, const cli *c, const selection *sel)
+{
+  json_t *log = report_sarif(sel, &c->folder.pack, embark_version());
+  char *dumped = log != NULL ? json_dumps(log, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
+  text_puts(out, dumped != NULL ? dumped : "");
+  text_putc(out, '\n');
+  out->failed = out->failed || dumped == NULL;
+  free(dumped);
+  json_decref(log);
 }
 
 static int print(cli *c, const selection *sel)
 {
   text out = {0};
-  report_text(&out, &c->out, sel, &c->folder.pack, c->flags.verbose);
-  if (!c->flags.quiet) {
-    report_text_sum(&out, sel);
-    put_next_step(c, &out, sel);
+  if (c->flags.format == FORMAT_SARIF) {
+    put_sarif(&out, c, sel);
+  } else if (c->flags.format == FORMAT_GITHUB) {
+    report_github(&out, sel, &c->folder.pack);
+  } else {
+    put_text(c, &out, sel);
   }
   return screen_flush(&c->out, &out) == 0
              ? exit_of(c, sel)
@@ -138,9 +163,14 @@ static int look(cli *c, const bool *batch)
 int cmd_lint(cli *c)
 {
   bool *batch = NULL;
+  if (c->flags.json && c->flags.format != FORMAT_TEXT && c->flags.format != FORMAT_JSON) {
+    return cli_refuse(c, EXIT_USAGE, NULL, "--json and --format ask for two things");
+  }
+  if (c->flags.rules || c->flags.explain != NULL) {
+    return c->flags.rules ? explain_list(c) : explain_rule(c, c->flags.explain);
+  }
   if (tree_grammar() == NULL) {
-    return cli_refuse(c, EXIT_USAGE, "Build it where libpg_query is: Debian's libpg-query-dev.",
-                      "this build has no SQL parser (libpg_query)");
+    return cli_refuse(c, EXIT_USAGE, LINT_NO_PARSER_HINT, LINT_NO_PARSER);
   }
   int status = open_folder(c);
   if (status == 0) {

@@ -78,6 +78,32 @@ static int giver(const table *t, const int *widths)
   return found;
 }
 
+/* By how much a column can be cut. */
+static int slack(const table *t, const int *widths, int column)
+{
+  int least = t->columns[column].least;
+  return least > 0 && widths[column] > least ? widths[column] - least : 0;
+}
+
+/* Cut by `over` in all, the first to give way first. Returns false, and cuts nothing, when that
+ * cannot be done. */
+static bool cut(const table *t, int *widths, int over)
+{
+  int all = 0;
+  for (int column = 0; column < t->count; column++) {
+    all += slack(t, widths, column);
+  }
+  for (int gives = TABLE_COLUMNS; all >= over && over > 0 && gives > 0; gives--) {
+    for (int column = 0; column < t->count; column++) {
+      int most = t->columns[column].gives == gives ? slack(t, widths, column) : 0;
+      int by = most < over ? most : over;
+      widths[column] -= by;
+      over -= by;
+    }
+  }
+  return over <= 0;
+}
+
 static void give_way(const table *t, int *widths, int room)
 {
   int over;
@@ -86,8 +112,9 @@ static void give_way(const table *t, int *widths, int room)
     if (column < 0) {
       break;
     }
-    int least = t->columns[column].least;
-    widths[column] = least > 0 && widths[column] - over >= least ? widths[column] - over : 0;
+    if (t->columns[column].least == 0 || !cut(t, widths, over)) {
+      widths[column] = 0;
+    }
   }
   for (int column = 0; over > 0 && column < t->count; column++) {
     if (t->columns[column].gives == 0) {

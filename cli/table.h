@@ -10,7 +10,7 @@ typedef struct table_column {
   const char *title;
   bool right; /* numbers end below each other */
   int gives;  /* where a terminal is too narrow the greatest gives way first, 0 last */
-  int least;  /* the width down to which it is cut then; 0: it goes as a whole */
+  int least;  /* the width down to which it is cut then, if that helps; 0: it goes as a whole */
 } table_column;
 
 typedef struct table_cell {

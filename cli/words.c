@@ -38,6 +38,11 @@ void words_time(text *out, const char *iso)
 
 void words_hazards(text *out, uint32_t hazards, bool is_refused)
 {
+  if ((hazards & EMBARK_HAZARD_REWRITES) != 0) {
+    hazards &= ~(EMBARK_HAZARD_BLOCKS_READS | EMBARK_HAZARD_BLOCKS_WRITES);
+  } else if ((hazards & EMBARK_HAZARD_BLOCKS_READS) != 0) {
+    hazards &= ~EMBARK_HAZARD_BLOCKS_WRITES;
+  }
   if (hazards != 0) {
     text_puts(out, is_refused ? "refused: " : "");
     hazards_put(out, hazards);

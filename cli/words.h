@@ -18,7 +18,8 @@ void words_duration(text *out, int64_t microseconds);
  * is. */
 void words_time(text *out, const char *iso);
 
-/* "destructive,rewrites", "refused: destructive"; nothing where there are none. */
+/* "destructive,rewrites", "refused: destructive"; nothing where there are none. What goes without
+ * saying is left out: who rewrites a table holds up all, who holds up readers holds up writers. */
 void words_hazards(text *out, uint32_t hazards, bool is_refused);
 
 #endif

@@ -29,7 +29,7 @@ _embark_tags() { # PROGRAM WORD...
 }
 
 _embark_rules() { # PROGRAM
-  command "$1" lint --rules 2>/dev/null | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p'
+  command "$1" lint --rules 2>/dev/null | sed -n '2,$s/ .*//p'
 }
 
 # Words with commas between them: what is before the last comma stays.

@@ -52,8 +52,8 @@ static void put_read_column(void *data, const char *kind, json_t *node)
   }
 }
 
-/* Put the columns of which the expression says that they are not null: it is such a test, or several
- * with AND between. */
+/* Put the columns of which the expression says that they are not null: it is such a test, or
+ * several with AND between. */
 static void put_not_null(text *list, json_t *expression)
 {
   json_t *test = node_as(expression, "NullTest");
@@ -200,7 +200,7 @@ void catalog_add_column(catalog *c, size_t table, json_t *def, size_t number)
   }
 }
 
-/* --- columns of other tables ------------------------------------------------------------------- */
+/* --- columns of other tables ------------------------------------------------------------------ */
 
 /* What LIKE takes over beside columns and NOT NULL, as the grammar numbers it. */
 #define LIKE_CONSTRAINTS (1L << 2)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "block.h"
 #include "node.h"
 #include "text.h"
 
@@ -208,23 +209,26 @@ static char *text_of(const check *c, size_t index)
   return alloc_string(c->of->source.bytes + st->start, st->end - st->start);
 }
 
-static bool passes(const char *sql, check_test *test, const void *data)
+typedef struct search {
+  check_test *test;
+  const void *data;
+  bool found;
+} search;
+
+static void look_into(void *data, const char *sql)
 {
+  search *s = data;
   tree t = {0};
-  bool found = false;
+  if (sql == NULL || s->found) {
+    return;
+  }
   tree_parse(&t, sql);
   if (strcmp(t.kind, "DoStmt") == 0) {
-    json_t *list = tree_block(sql);
-    for (size_t i = 0; !found && i < json_array_size(list); i++) {
-      const char *query = node_text(json_array_get(list, i), "query");
-      found = query != NULL && passes(query, test, data);
-    }
-    json_decref(list);
+    block_each(&t, sql, look_into, s);
   } else {
-    found = t.node != NULL && test(&t, data);
+    s->found = t.node != NULL && s->test(&t, s->data);
   }
   tree_free(&t);
-  return found;
 }
 
 static bool has_word(const char *sql, const char *word)
@@ -241,15 +245,17 @@ static bool has_word(const char *sql, const char *word)
 
 bool check_follows(const check *c, const char *word, check_test *test, const void *data)
 {
-  bool found = false;
-  for (size_t i = c->statement; !found && i < c->of->script.count; i++) {
+  search s = {.test = test, .data = data};
+  for (size_t i = c->statement; !s.found && i < c->of->script.count; i++) {
     if (c->of->script.statements[i].implied == NULL) {
       char *sql = text_of(c, i);
-      found = has_word(sql, word) && passes(sql, test, data);
+      if (has_word(sql, word)) {
+        look_into(&s, sql);
+      }
       free(sql);
     }
   }
-  return found;
+  return s.found;
 }
 
 static bool gives_name(const tree *t, const void *name)

@@ -6,6 +6,10 @@
 #include "finding.h"
 #include "pack.h"
 
+/* What is said where the linter is asked for and cannot work. */
+#define LINT_NO_PARSER      "this build has no SQL parser (libpg_query)"
+#define LINT_NO_PARSER_HINT "Build it where libpg_query is: Debian's libpg-query-dev."
+
 typedef struct lint {
   catalog catalog; /* what the folder has made in the end */
   findings found;  /* all, whatever is allowed or new: who shows them chooses */

@@ -106,24 +106,37 @@ static void put_work(text *out, const rule *r)
 
 /* --- findings --------------------------------------------------------------------------------- */
 
-static void put_excerpt(text *out, const screen *s, const source *src, source_place place)
+/* The line that ends at byte `end`. */
+static line line_up_to(const source *src, size_t end)
 {
-  size_t size = place.line_end - place.line_start;
-  line l = {src->bytes + place.line_start, size};
-  if (size > 0 && l.at[size - 1] == '\r') {
-    l.size--;
+  size_t start = end;
+  while (start > 0 && src->bytes[start - 1] != '\n') {
+    start--;
   }
-  excerpt_line(out, s, l, (uint32_t)place.line, (uint32_t)place.column);
+  size_t size = end - start;
+  return (line){src->bytes + start, size > 0 && src->bytes[end - 1] == '\r' ? size - 1 : size};
+}
+
+/* With the line before, where the statement has begun by then. */
+static void put_excerpt(text *out, const screen *s, const finding *f, const migration *m,
+                        source_place place)
+{
+  const source *src = &m->source;
+  uint32_t number = (uint32_t)place.line;
+  if (f->statement < m->script.count && m->script.statements[f->statement].line < place.line) {
+    excerpt_line(out, s, line_up_to(src, place.line_start - 1), number - 1, 0);
+  }
+  excerpt_line(out, s, line_up_to(src, place.line_end), number, (uint32_t)place.column);
 }
 
 static void put_finding(text *out, const screen *s, const selected *one, const pack *p)
 {
   const finding *f = one->finding;
-  const source *src = &p->migrations.items[f->migration].source;
-  source_place place = source_find(src, f->at);
-  put_place(out, s, src->path, place);
+  const migration *m = &p->migrations.items[f->migration];
+  source_place place = source_find(&m->source, f->at);
+  put_place(out, s, m->source.path, place);
   put_message(out, s, f);
-  put_excerpt(out, s, src, place);
+  put_excerpt(out, s, f, m, place);
   if (one->reason != NULL) {
     text_printf(out, "%*sallowed: ", INDENT, "");
     screen_clean_line(out, one->reason);

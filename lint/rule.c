@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "near.h"
+
 /* clang-format off */
 const rule_family *const rule_families[] = {
     &rules_drop,
@@ -38,6 +40,22 @@ const rule *rule_find(const char *name)
     }
   }
   return NULL;
+}
+
+void rule_put_near(text *out, const char *wanted)
+{
+  near_names near = {.wanted = wanted};
+  text names = {0};
+  for (size_t f = 0; rule_families[f] != NULL; f++) {
+    for (size_t i = 0; i < rule_families[f]->count; i++) {
+      near_look(&near, rule_families[f]->rules[i].name);
+    }
+  }
+  near_put(&names, &near);
+  if (names.size > 0) {
+    text_printf(out, "Did you mean %s? ", text_string(&names));
+  }
+  text_free(&names);
 }
 
 const char *severity_name(severity s)

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text.h"
+
 typedef enum severity {
   SEVERITY_HIDDEN, /* a hazard for the bundle, and nothing to tell */
   SEVERITY_NOTE,
@@ -86,6 +88,10 @@ extern const rule_family *const rule_families[];
 
 /* The rule of that name, or NULL. */
 const rule *rule_find(const char *name);
+
+/* Append a sentence that asks for the rules with names near to `wanted`, and a blank; nothing where
+ * none is near. */
+void rule_put_near(text *out, const char *wanted);
 
 /* "error", "ACCESS EXCLUSIVE", "rewrite"; "none" for what there is none of. Static. */
 const char *severity_name(severity s);

@@ -2,7 +2,6 @@
  * so that they come last. */
 #include "allowed.h"
 #include "check.h"
-#include "near.h"
 
 enum { UNKNOWN_RULE, UNUSED_ALLOW };
 
@@ -17,22 +16,11 @@ static const rule rules[] = {
 
 static void report_unknown(check *c, const allow *a)
 {
-  near_names near = {.wanted = a->rule};
-  text names = {0};
   text better = {0};
-  for (size_t f = 0; rule_families[f] != NULL; f++) {
-    for (size_t i = 0; i < rule_families[f]->count; i++) {
-      near_look(&near, rule_families[f]->rules[i].name);
-    }
-  }
-  near_put(&names, &near);
-  if (names.size > 0) {
-    text_printf(&better, "Did you mean %s? ", text_string(&names));
-  }
+  rule_put_near(&better, a->rule);
   text_puts(&better, "embark lint --rules lists them.");
   check_report(c, &rules[UNKNOWN_RULE], a->at, NULL, text_string(&better),
                "there is no rule \"%s\"", a->rule);
-  text_free(&names);
   text_free(&better);
 }
 
@@ -75,11 +63,23 @@ static void look(check *c)
   (void)c; /* a statement says nothing of what is allowed */
 }
 
+/* It allows what this family finds. */
+static bool is_of_allows(const allow *a)
+{
+  const rule *r = rule_find(a->rule);
+  return r == &rules[UNKNOWN_RULE] || r == &rules[UNUSED_ALLOW];
+}
+
+/* Those about others come last: all that they could be about is found then. */
 static void look_through(check *c)
 {
   const allow_list *list = &c->of->script.directives.allows;
-  for (size_t i = 0; i < list->count; i++) {
-    look_at(c, &list->items[i]);
+  for (int last = 0; last < 2; last++) {
+    for (size_t i = 0; i < list->count; i++) {
+      if (is_of_allows(&list->items[i]) == (last == 1)) {
+        look_at(c, &list->items[i]);
+      }
+    }
   }
 }
 

@@ -42,7 +42,7 @@ static const rule rules[] = {
      LOCK_ACCESS_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
      "SET NOT NULL reads all of the table while nobody else can"},
     [ADD_COLUMN_NOT_NULL] = {"add-column-not-null", SEVERITY_ERROR, 0,
-     LOCK_ACCESS_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
      "a column that is NOT NULL and has no default is added: it fails on a table with rows"},
     [ADD_COLUMN_VOLATILE_DEFAULT] = {"add-column-volatile-default", SEVERITY_ERROR, REWRITES,
      LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE, RULE_ON_EXISTING | RULE_BY_SIZE,
@@ -109,49 +109,61 @@ static void change_type(check *c, const subject *table, json_t *command)
 
 /* --- NOT NULL --------------------------------------------------------------------------------- */
 
+static void put_not_null_in_steps(text *out, const subject *table, const char *column_name)
+{
+  text on = {0};
+  text of = {0};
+  text given = {0};
+  text name = {0};
+  subject_put_name(&on, table);
+  name_put(&of, column_name);
+  text_printf(&given, "%s_%s_given", table->name, column_name);
+  name_put(&name, text_string(&given));
+  text_printf(out, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;\n",
+              text_string(&on), text_string(&name), text_string(&of));
+  text_printf(out, "-- in the next migration:\nALTER TABLE %s VALIDATE CONSTRAINT %s;\n",
+              text_string(&on), text_string(&name));
+  text_printf(out, "-- in the one behind it:\nALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\n",
+              text_string(&on), text_string(&of));
+  text_printf(out, "ALTER TABLE %s DROP CONSTRAINT %s;", text_string(&on), text_string(&name));
+  text_free(&on);
+  text_free(&of);
+  text_free(&given);
+  text_free(&name);
+}
+
 static void set_not_null(check *c, const subject *table, json_t *command)
 {
   const char *name = node_text(command, "name");
   text better = {0};
-  text sql = {0};
-  text column_sql = {0};
   if (alter_is_not_null(table->object, name)) {
     return;
   }
-  subject_put_name(&sql, table);
-  name_put(&column_sql, name);
-  text_printf(&better,
-              "ALTER TABLE %s ADD CHECK (%s IS NOT NULL) NOT VALID;\n"
-              "-- in the next migration: VALIDATE CONSTRAINT; in the one behind it:\n"
-              "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; -- and drop the check",
-              text_string(&sql), text_string(&column_sql), text_string(&sql),
-              text_string(&column_sql));
+  put_not_null_in_steps(&better, table, name);
   check_report(c, &rules[SET_NOT_NULL], check_find_word(c, name, 0), table, text_string(&better),
                "SET NOT NULL of \"%s\" reads all of \"%s\" while nobody else can", name,
                table->name);
   text_free(&better);
-  text_free(&sql);
-  text_free(&column_sql);
 }
 
 /* --- new columns ------------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct {
   int rule;
   const char *why;
   const char *better;
 } costs[] = {
-    [COLUMN_VOLATILE] =
-        {ADD_COLUMN_VOLATILE_DEFAULT, "has a default that differs from row to row",
-                           "Add it without the default, set that then, and fill the rows in batches."   },
-    [COLUMN_SERIAL] =
-        {ADD_COLUMN_SERIAL,           "numbers all rows",
-                           "Add a plain bigint, fill the rows in batches, and make it an identity then."},
-    [COLUMN_GENERATED] = {ADD_COLUMN_GENERATED,        "is computed for all rows",
-                           "Compute it in a view; or add a plain column that a trigger keeps."          },
-    [COLUMN_DOMAIN] = {ADD_COLUMN_DOMAIN,           "is of a domain with constraints",
-                           "Give it the domain's base type, and the constraints NOT VALID."             },
+    [COLUMN_VOLATILE] = {ADD_COLUMN_VOLATILE_DEFAULT, "has a default that differs from row to row",
+     "Add it without the default, set that then, and fill the rows in batches."},
+    [COLUMN_SERIAL] = {ADD_COLUMN_SERIAL, "numbers all rows",
+     "Add a plain bigint, fill the rows in batches, and make it an identity then."},
+    [COLUMN_GENERATED] = {ADD_COLUMN_GENERATED, "is computed for all rows",
+     "Compute it in a view; or add a plain column that a trigger keeps."},
+    [COLUMN_DOMAIN] = {ADD_COLUMN_DOMAIN, "is of a domain with constraints",
+     "Give it the domain's base type, and the constraints NOT VALID."},
 };
+/* clang-format on */
 
 /* It fails on any row that there is. */
 static bool lacks_default(json_t *def)
@@ -184,21 +196,23 @@ static void add_column(check *c, const subject *table, json_t *def)
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
   const char *subtype;
   int rule;
   const char *does;
   const char *better;
 } moves[] = {
-    {"AT_SetLogged",       SET_LOGGED,     "SET LOGGED writes all rows anew",
-     "Make a new table, and copy in batches."                                           },
-    {"AT_SetUnLogged",     SET_UNLOGGED,   "SET UNLOGGED writes anew, and a crash removes, all rows",
-     "Make a new table, and copy in batches."                                           },
-    {"AT_SetTableSpace",   SET_TABLESPACE, "SET TABLESPACE copies all rows",
+    {"AT_SetLogged", SET_LOGGED, "SET LOGGED writes all rows anew",
+     "Make a new table, and copy in batches."},
+    {"AT_SetUnLogged", SET_UNLOGGED, "SET UNLOGGED writes all rows anew, for a crash to empty",
+     "Make a new table, and copy in batches."},
+    {"AT_SetTableSpace", SET_TABLESPACE, "SET TABLESPACE copies all rows",
      "Move it in a quiet hour, or with pg_repack, which copies beside running programs."},
     {"AT_SetAccessMethod", SET_TABLESPACE, "SET ACCESS METHOD writes all rows anew",
-     "Make a new table, and copy in batches."                                           },
+     "Make a new table, and copy in batches."},
 };
+/* clang-format on */
 
 static void move_table(check *c, const subject *table, json_t *command)
 {

@@ -16,7 +16,6 @@ enum {
   ADD_UNIQUE,
   ADD_PRIMARY_KEY,
   ADD_EXCLUSION,
-  ADD_DOMAIN_CONSTRAINT,
   VALIDATE_IN_TRANSACTION,
   ATTACH_PARTITION,
   DETACH_PARTITION
@@ -41,11 +40,8 @@ static const rule rules[] = {
     [ADD_EXCLUSION] = {"add-exclusion", SEVERITY_ERROR, BLOCKS,
      LOCK_ACCESS_EXCLUSIVE, WORK_BUILD, RULE_ON_EXISTING | RULE_BY_SIZE,
      "an exclusion constraint builds its index while nobody reads the table"},
-    [ADD_DOMAIN_CONSTRAINT] = {"add-domain-constraint", SEVERITY_ERROR, EMBARK_HAZARD_BLOCKS_WRITES,
-     LOCK_SHARE, WORK_SCAN, 0,
-     "a domain's new constraint is checked in all tables that use it: no writers meanwhile"},
     [VALIDATE_IN_TRANSACTION] = {"validate-in-transaction", SEVERITY_ERROR, BLOCKS,
-     LOCK_SHARE_UPDATE_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
+     LOCK_ACCESS_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
      "a constraint is validated in the transaction that added it, and whose lock stands meanwhile"},
     [ATTACH_PARTITION] = {"attach-partition", SEVERITY_WARNING, BLOCKS,
      LOCK_ACCESS_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
@@ -113,13 +109,21 @@ static void add_key(check *c, const subject *table, json_t *node, const char *of
 
 /* --- checks and foreign keys ------------------------------------------------------------------ */
 
-static void put_validate(text *better, const subject *table, json_t *node)
+/* The statement itself, when it says nothing else and gives the name; else a sentence. */
+static void put_validated_later(text *better, const check *c, const subject *table, json_t *node)
 {
+  const statement *st = &c->of->script.statements[c->statement];
   const char *name = node_text(node, "conname");
-  text_puts(better, "The same with NOT VALID; and in the next migration:\nALTER TABLE ");
+  bool is_alone = json_array_size(node_get(c->tree->node, "cmds")) == 1;
+  if (name == NULL || !is_alone || c->is_inner) {
+    text_puts(better, "Add it NOT VALID, and VALIDATE CONSTRAINT in the next migration.");
+    return;
+  }
+  text_put(better, c->of->source.bytes + st->start, st->end - st->start);
+  text_puts(better, " NOT VALID;\n-- in the next migration:\nALTER TABLE ");
   subject_put_name(better, table);
   text_puts(better, " VALIDATE CONSTRAINT ");
-  name_put(better, name != NULL ? name : "its name");
+  name_put(better, name);
   text_puts(better, ";");
 }
 
@@ -128,7 +132,7 @@ static void add_checked(check *c, const subject *table, json_t *node)
   bool is_check = node_is(node, "contype", "CONSTR_CHECK");
   const char *other = node_text(node, "pktable.relname");
   text better = {0};
-  put_validate(&better, table, node);
+  put_validated_later(&better, c, table, node);
   if (is_check) {
     check_report(c, &rules[ADD_CHECK], node_place(node), table, text_string(&better),
                  "a new check reads all of \"%s\" while nobody else can", table->name);
@@ -192,23 +196,6 @@ static void validate(check *c, const subject *table, json_t *command)
   }
 }
 
-/* A domain is new, or is used by tables that the folder does not tell of. */
-static void alter_domain(check *c)
-{
-  json_t *node = c->tree->node;
-  json_t *names = node_get(node, "typeName");
-  subject domain = subject_of_names(c, OBJECT_TYPE, names);
-  bool is_add = node_is(node, "subtype", "C") && !node_flag(node, "def.Constraint.skip_validation");
-  if ((!is_add && !node_is(node, "subtype", "O")) || subject_is_new(c, &domain)) {
-    return;
-  }
-  check_report(c, &rules[ADD_DOMAIN_CONSTRAINT], 0, &domain,
-               "ALTER DOMAIN ... ADD CONSTRAINT ... NOT VALID, and VALIDATE CONSTRAINT in the next"
-               " migration.",
-               "a new constraint of domain \"%s\" is checked in every table that uses it",
-               domain.name);
-}
-
 /* --- partitions ------------------------------------------------------------------------------- */
 
 static void attach(check *c, const subject *parent, json_t *command)
@@ -264,9 +251,6 @@ static void look_at_command(check *c, const subject *table, json_t *command)
 static void look(check *c)
 {
   json_t *list = node_get(c->tree->node, "cmds");
-  if (strcmp(c->tree->kind, "AlterDomainStmt") == 0) {
-    alter_domain(c);
-  }
   if (strcmp(c->tree->kind, "AlterTableStmt") != 0 ||
       !node_is(c->tree->node, "objtype", "OBJECT_TABLE")) {
     return;

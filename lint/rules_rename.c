@@ -111,25 +111,33 @@ static bool is_swapped(const check *c, const subject *s)
          check_is_replaced(c, s->name);
 }
 
+/* Running programs find what they know in a view. */
+static void put_with_view(text *better, const subject *s, const char *to)
+{
+  const subject after = {.schema = s->schema, .name = to};
+  text_puts(better, "ALTER TABLE ");
+  subject_put_name(better, s);
+  text_puts(better, " RENAME TO ");
+  name_put(better, to);
+  text_puts(better, ";\nCREATE VIEW ");
+  subject_put_name(better, s);
+  text_puts(better, " AS SELECT * FROM ");
+  subject_put_name(better, &after);
+  text_puts(better, ";");
+}
+
 static void rename_object(check *c, const struct renamed *r)
 {
   subject s = find_subject(c, r);
   const char *to = node_text(c->tree->node, "newname");
   text better = {0};
   bool is_index = s.object != NULL && s.object->kind == OBJECT_INDEX;
-  if (s.name == NULL || to == NULL || is_index || is_swapped(c, &s)) {
+  bool is_trigger = s.object != NULL && s.object->is_trigger; /* triggers know it by its number */
+  if (s.name == NULL || to == NULL || is_index || is_trigger || is_swapped(c, &s)) {
     return;
   }
   if (r->rule == RENAME_TABLE && r->kind == OBJECT_TABLE) {
-    text old_name = {0};
-    text new_name = {0};
-    subject_put_name(&old_name, &s);
-    name_put(&new_name, to);
-    text_printf(&better, "ALTER TABLE %s RENAME TO %s;\nCREATE VIEW %s AS SELECT * FROM %s;",
-                text_string(&old_name), text_string(&new_name), text_string(&old_name),
-                text_string(&new_name));
-    text_free(&old_name);
-    text_free(&new_name);
+    put_with_view(&better, &s, to);
   } else {
     text_puts(&better, "Make the new one beside the old, and drop that once no program uses it.");
   }
@@ -189,6 +197,9 @@ static void look_at_move(check *c)
   }
   subject s = find_subject(c, r);
   touch_table(c);
+  if (s.name == NULL || is_swapped(c, &s)) {
+    return;
+  }
   check_report(c, &rules[MOVE_SCHEMA], check_find_word(c, s.name, 0), &s,
                "Leave a view, or a function that calls it, in the old schema.",
                "%s \"%s\" is moved to schema \"%s\"", r->word, s.name,

@@ -164,11 +164,9 @@ static void look_at_function(check *c, json_t *options, const char *name)
   if (!d.is_definer || d.has_path || is_parsed || name == NULL || is_mended(c, name)) {
     return;
   }
-  text better = {0};
-  text_printf(&better, "ALTER FUNCTION %s SET search_path = '';", name);
-  check_report(c, &rules[SECURITY_DEFINER], check_find_word(c, name, 0), NULL, text_string(&better),
+  check_report(c, &rules[SECURITY_DEFINER], check_find_word(c, name, 0), NULL,
+               "Add SET search_path = '' to it, and schemas to the names in its body.",
                "\"%s\" runs with its owner's rights under its caller's search_path", name);
-  text_free(&better);
 }
 
 /* --- CREATE EXTENSION ------------------------------------------------------------------------- */

@@ -105,7 +105,7 @@ static void tell(tallies *all, const subject *table)
     tally *t = &all->of[i];
     if (t->count > 0) {
       text better = {0};
-      text_printf(&better, "%s %s", t->spelling, t->better);
+      text_printf(&better, "Write %s %s.", t->spelling, t->better);
       check_report(all->check, &rules[i], t->place, table, text_string(&better),
                    "%s%s of \"%s\": %s", t->count > 1 ? "columns " : "column ",
                    text_string(&t->names), table->name, t->is);

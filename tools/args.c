@@ -28,6 +28,10 @@ static const char help[] =
     "                        (default), all, or some of "
     "destructive,rewrites,blocks-writes,\n"
     "                        blocks-reads,data-change,unclassified\n"
+    "  --lint                look for what is dangerous first; an error of the linter exits with "
+    "2,\n"
+    "                        and nothing is written\n"
+    "  --since TAG           with --lint: only the migrations behind this one\n"
     "  --strict              a leftover file in a Drizzle folder is an error, not a note\n"
     "  --help, --version\n"
     "\n"
@@ -38,6 +42,7 @@ void args_put_help(text *out, const char *program)
   text_printf(out, "usage: %s DIR -o FILE.c [options]\n", program);
   text_printf(out, "       %s DIR --check FILE.c [options]\n", program);
   text_printf(out, "       %s DIR --list[=json] [options]\n", program);
+  text_printf(out, "       %s DIR --lint [options]\n", program);
   text_puts(out, help);
 }
 
@@ -159,6 +164,21 @@ static int set_forbid(args *a, const char *value, diag *d)
   return hazards_read(&a->pack.forbid, "--forbid", value, d);
 }
 
+static int set_lint(args *a, const char *value, diag *d)
+{
+  (void)value;
+  (void)d;
+  a->lint = true;
+  return 0;
+}
+
+static int set_since(args *a, const char *value, diag *d)
+{
+  (void)d;
+  a->since = value;
+  return 0;
+}
+
 static int set_strict(args *a, const char *value, diag *d)
 {
   (void)value;
@@ -191,6 +211,8 @@ static const option options[] = {
     {"--ledger-table", VALUE_NEEDED,   set_ledger_table},
     {"--adopt",        VALUE_NEEDED,   set_adopt       },
     {"--forbid",       VALUE_NEEDED,   set_forbid      },
+    {"--lint",         VALUE_NONE,     set_lint        },
+    {"--since",        VALUE_NEEDED,   set_since       },
     {"--strict",       VALUE_NONE,     set_strict      },
 };
 
@@ -238,7 +260,9 @@ static int check_whole(const args *a, diag *d)
   if (a->dir == NULL) {
     problem = "no folder is given";
   } else if (a->mode == ARGS_NONE) {
-    problem = "nothing to do: give one of -o, --check and --list";
+    problem = "nothing to do: give one of -o, --check, --list and --lint";
+  } else if (a->since != NULL && !a->lint) {
+    problem = "--since goes with --lint";
   } else if (a->depfile != NULL && a->mode != ARGS_WRITE) {
     problem = "--depfile goes with -o";
   } else if (a->json && a->mode != ARGS_LIST) {
@@ -296,6 +320,9 @@ int args_read(args *a, int argc, char **argv, diag *d)
     if ((is_option ? take_option(a, argv, &i, d) : take_dir(a, argv[i], d)) != 0) {
       return -1;
     }
+  }
+  if (a->mode == ARGS_NONE && a->lint) {
+    a->mode = ARGS_LINT;
   }
   return check_whole(a, d);
 }

@@ -13,6 +13,7 @@ typedef enum args_mode {
   ARGS_WRITE, /* -o FILE */
   ARGS_CHECK, /* --check FILE */
   ARGS_LIST,
+  ARGS_LINT, /* --lint, and nothing more */
   ARGS_HELP,
   ARGS_VERSION
 } args_mode;
@@ -25,6 +26,8 @@ typedef struct args {
   const char *function;
   const char *symbol;
   bool json;
+  bool lint;
+  const char *since; /* of --lint; NULL: the whole folder */
   pack_options pack;
   char *ledger_schema; /* owned; pack borrows them */
   char *ledger_table;

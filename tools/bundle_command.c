@@ -13,6 +13,7 @@
 #include "args.h"
 #include "depfile.h"
 #include "emit.h"
+#include "gate.h"
 #include "list.h"
 #include "loaded.h"
 #include "output.h"
@@ -132,10 +133,12 @@ static int bundle(const args *a, diag *d)
 {
   loaded l = {0};
   int status = EXIT_TROUBLE;
-  if (loaded_build(&l, a->dir, &a->pack, d) == 0) {
+  if (loaded_build(&l, a->dir, &a->pack, d) == 0 &&
+      (!a->lint || gate_pass(&l.pack, a->since, d) == 0)) {
     status = a->mode == ARGS_WRITE   ? write_files(a, &l, d)
              : a->mode == ARGS_CHECK ? check(a, &l, d)
-                                     : list(a, &l.pack, d);
+             : a->mode == ARGS_LIST  ? list(a, &l.pack, d)
+                                     : EXIT_SUCCESS;
   }
   loaded_free(&l);
   return status;

@@ -35,7 +35,7 @@ static size_t distance(const char *a, size_t a_size, const char *b, size_t b_siz
   return row[b_size];
 }
 
-/* Whether `name` has `part`, where a migration's number alone is one and a single letter is none. */
+/* Whether `name` has `part`: a migration's number alone is one, a single letter is none. */
 static bool has_part(const char *name, const char *part, size_t size)
 {
   return size >= 3 && strstr(name, part) != NULL;

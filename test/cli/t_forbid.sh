@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 # Hazards, --forbid and --approve: a migration that may do harm waits for a person, and for no typo.
 
 # Three that are applied; then three that are pending, of which the second one is destructive.
@@ -142,12 +142,48 @@ it_forbids_only_these_hazards() {
   is "all are applied" 6 "$(applied)"
 }
 
+# Each of the words alone has its statement refused, and all others let it through.
+it_knows_every_hazard() {
+  local word others=(destructive rewrites blocks-writes blocks-reads data-change unclassified)
+  one_that_is_destructive
+  embark migrate
+  for word in "${others[@]}"; do
+    case $word in
+    destructive) migration 0007_hurts 'drop table orders;' ;;
+    rewrites | blocks-reads) migration 0007_hurts 'alter table orders alter column user_id type bigint;' ;;
+    blocks-writes) migration 0007_hurts 'create index on orders (paid);' ;;
+    data-change) migration 0007_hurts 'update orders set paid = true;' ;;
+    unclassified) migration 0007_hurts 'do $do$ begin execute current_setting($$a.b$$); end $do$;' ;;
+    esac
+    embark plan --forbid "$word"
+    exits 7
+    embark plan --json
+    json "$word is in the plan" true "any(.steps[0].hazards[]; . == \"$word\")"
+    embark plan --forbid "$(jq -r '["destructive", "rewrites", "blocks-writes", "blocks-reads", "data-change",
+      "unclassified"] - .steps[0].hazards | join(",")' "$out")"
+    exits 0
+  done
+}
+
+it_leaves_out_of_tables_what_goes_without_saying() {
+  one_that_is_destructive
+  embark migrate
+  migration 0007_widen 'alter table orders alter column user_id type bigint;'
+  embark plan --forbid blocks-writes
+  exits 7
+  matches "in the table" ' refused: rewrites$' "$(cat "$out")"
+  matches "in the error" ' blocks writers, which is forbidden here' "$(cat "$err")"
+  embark plan --json
+  json "in the document" '[["rewrites","blocks-writes","blocks-reads"]]' '[.steps[].hazards]'
+}
+
 it_adds_up_what_is_forbidden() {
   one_that_is_destructive
   embark migrate --forbid destructive --forbid rewrites
   exits 7
   embark migrate --forbid all
   exits 7
+  matches "the command" 'run: embark migrate --forbid all --approve 0005_drop_total$' "$(cat "$err")"
 }
 
 it_refuses_only_what_it_would_run() {
@@ -252,6 +288,22 @@ it_advises_no_more_than_what_was_asked_for() {
   exits 7
   matches "the command" '^HINT: .* run: embark migrate --dir other --to 0006_sent --forbid destructive --approve 0005_drop_total$' \
     "$(cat "$err")"
+}
+
+# Half a command would approve one that nobody has named.
+it_names_the_first_where_there_is_no_room_for_all() {
+  local number long
+  new_database
+  long=$(printf 'very_%.0s' {1..20})
+  migration 0000_t 'create table t ();'
+  embark migrate
+  for number in 01 02 03 04 05 06 07 08; do
+    migration "00${number}_${long}long" 'drop table if exists t;'
+  done
+  embark migrate --forbid destructive
+  exits 7
+  is "the hint" "HINT:  Read it. If it may run: embark migrate --forbid destructive --approve 0001_${long}long" \
+    "$(grep '^HINT' "$err")"
 }
 
 it_quotes_a_name_for_the_shell() {

@@ -95,6 +95,7 @@ it_shows_hazards_in_its_columns() {
   migration 0002_orders_and_what_belongs_to_them 'create table orders (id int primary key);'
   migration 0003_gone 'select 1;'
   migration 0006_drop_what_nobody_has_asked_for 'alter table users drop column name;'
+  migration 0007_unlogged 'alter table users set unlogged; update users set id = id + 1;'
   for columns in 80 200; do
     open_terminal $columns
     type_in 'embark plan --out-of-order --no-color --forbid destructive'

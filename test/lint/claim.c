@@ -80,7 +80,8 @@ const char *deed_fault(const rule *r, const deed *done)
 /* Counters of a statement outside transactions cannot be read, but its files can. */
 static bool is_harmful(const place *p, bool is_alone)
 {
-  return is_alone ? p->work == WORK_REWRITE : p->lock >= LOCK_SHARE && p->work != WORK_NONE;
+  lock_mode harmful = p->is_read_only ? LOCK_ACCESS_EXCLUSIVE : LOCK_SHARE;
+  return is_alone ? p->work == WORK_REWRITE : p->lock >= harmful && p->work != WORK_NONE;
 }
 
 static const char *harm_in(const rule *r, const example *e, size_t index, const scene *after)

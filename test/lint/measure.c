@@ -84,7 +84,8 @@ static const char *readings(const char *oids)
       "   + (SELECT coalesce(sum(pg_stat_get_xact_tuples_fetched(i.indexrelid)), 0)"
       "      FROM pg_index AS i WHERE i.indrelid = o),"
       " coalesce((SELECT string_agg(DISTINCT l.mode, ' ') FROM pg_locks AS l"
-      "   WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation = o), '')"
+      "   WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation = o), ''),"
+      " coalesce(c.relkind = 'm', false)"
       " FROM unnest('%s'::oid[]) AS o LEFT JOIN pg_class AS c ON c.oid = o ORDER BY o",
       oids);
 }
@@ -97,7 +98,8 @@ static place place_of(PGresult *res, int row)
                  .indexes = field(res, row, 3),
                  .size = atoll(PQgetvalue(res, row, 4)),
                  .reads = atoll(PQgetvalue(res, row, 5)),
-                 .lock = lock_mode_strongest(PQgetvalue(res, row, 6))};
+                 .lock = lock_mode_strongest(PQgetvalue(res, row, 6)),
+                 .is_read_only = PQgetvalue(res, row, 7)[0] == 't'};
 }
 
 static scene read_places(PGconn *conn, const char *oids)

@@ -18,6 +18,7 @@ typedef struct place {
   long long reads;     /* rows that this session's transaction has read from it, and its indexes */
   lock_mode lock;      /* the strongest one */
   work work;           /* of the statement between two readings */
+  bool is_read_only;   /* a materialized view: it has no writers to keep waiting */
 } place;
 
 typedef struct scene {

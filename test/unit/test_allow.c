@@ -127,6 +127,16 @@ START_TEST(one_of_a_rule_that_there_is_not_is_an_error)
 }
 END_TEST
 
+START_TEST(one_may_allow_another_that_allows_nothing)
+{
+  expect("-- embark: allow unused-allow: why\n-- embark: allow drop-table: why\nselect 1;",
+         "unused-allow");
+  expect("-- embark: allow unused-allow: why\nselect 1;", "unused-allow");
+  expect("-- embark: allow unknown-rule: why\n-- embark: allow drop-tables: why\nselect 1;",
+         "unknown-rule");
+}
+END_TEST
+
 /* How many of the last migration's findings have the reason. */
 static size_t count_reason(const linted *l, const char *rule_name, const char *reason)
 {
@@ -172,6 +182,7 @@ Suite *test_suite(void)
   tcase_add_test(c, one_that_allows_what_is_found_is_nothing_to_tell);
   tcase_add_test(c, one_that_allows_nothing_is_told);
   tcase_add_test(c, one_of_a_rule_that_there_is_not_is_an_error);
+  tcase_add_test(c, one_may_allow_another_that_allows_nothing);
   tcase_add_test(c, only_the_statement_and_the_rule_are_allowed);
   suite_add_tcase(suite, c);
   return suite;

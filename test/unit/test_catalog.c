@@ -47,66 +47,69 @@ static void expect_table(const char *sql, const char *schema, const char *name, 
 #define LONG30 "abcdefghijklmnopqrstuvwxyzabcd"
 
 /* Of table "t", but for those of moved ones. */
+/* clang-format off */
 static const struct {
   const char *sql;
   const char *table;
 } tables[] = {
     {"create table t (a int primary key, b varchar(20) not null)",
-     "public.t(a int4 not null, b varchar(20) not null) t_pkey p:a"                                                                        },
+     "public.t(a int4 not null, b varchar(20) not null) t_pkey p:a"},
     {"create table t (a int unique, b int references t (a) check (b > 0))",
-     "public.t(a int4, b int4) t_a_key u:a t_b_fkey f:b t_b_check c:b"                                                                     },
+     "public.t(a int4, b int4) t_a_key u:a t_b_fkey f:b t_b_check c:b"},
     {"create table t (a int, b int, unique (a, b), check (a < b), constraint c check (a > 0))",
-     "public.t(a int4, b int4) t_a_b_key u:a,b t_check c:a,b c c:a"                                                                        },
-    {"create table t (a int unique, unique (a))",                                               "public.t(a int4) t_a_key u:a t_a_key1 u:a"},
+     "public.t(a int4, b int4) t_a_b_key u:a,b t_check c:a,b c c:a"},
+    {"create table t (a int unique, unique (a))", "public.t(a int4) t_a_key u:a t_a_key1 u:a"},
     {"create table t (" LONG30 " int, b_" LONG30 " int, unique (" LONG30 ", b_" LONG30 "))",
-     "public.t(" LONG30 " int4, b_" LONG30 " int4) "
-     "t_" LONG30 "_b_abcdefghijklmnopqrstuvwx_key u:" LONG30 ",b_" LONG30                                                                   },
-    {"create table t (a int); alter table t add b text, drop a",                                "public.t(b text)"                         },
+     "public.t(" LONG30 " int4, b_" LONG30 " int4) " "t_" LONG30
+     "_b_abcdefghijklmnopqrstuvwx_key u:" LONG30 ",b_" LONG30},
+    {"create table t (a int); alter table t add b text, drop a", "public.t(b text)"},
     {"create table t (a int, b int, check (a < b), unique (b)); alter table t drop b",
-     "public.t(a int4)"                                                                                                                    },
+     "public.t(a int4)"},
     {"create table t (a int, check (a > 0)); alter table t rename a to z",
-     "public.t(z int4) t_a_check c:z"                                                                                                      },
+     "public.t(z int4) t_a_check c:z"},
     {"create table t (a int); alter table t add constraint k check (a > 0) not valid",
-     "public.t(a int4) k c:a not valid"                                                                                                    },
+     "public.t(a int4) k c:a not valid"},
     {"create table t (a int); alter table t add constraint k check (a > 0) not valid;"
-     "alter table t validate constraint k",                                                "public.t(a int4) k c:a"                   },
+     "alter table t validate constraint k", "public.t(a int4) k c:a"},
     {"create table t (a int constraint k unique); alter table t rename constraint k to n",
-     "public.t(a int4) n u:a"                                                                                                              },
+     "public.t(a int4) n u:a"},
     {"create table t (a int not null); create unique index i on t (a);"
-     "alter table t add constraint k primary key using index i",                           "public.t(a int4 not null) k p:a"          },
+     "alter table t add constraint k primary key using index i", "public.t(a int4 not null) k p:a"},
     {"create table s (a int primary key, b int check (b > 0)); create table t (like s)",
-     "public.t(a int4 not null, b int4)"                                                                                                   },
+     "public.t(a int4 not null, b int4)"},
     {"create table s (a int primary key, b int check (b > 0)); create table t (like s including "
-     "all)",                                                                                          "public.t(a int4 not null, b int4) t_pkey p:a s_b_check c:b"                                                                                                                                },
+     "all)", "public.t(a int4 not null, b int4) t_pkey p:a s_b_check c:b"},
     {"create table s (a int, check (a > 0)); create table t (b int) inherits (s)",
      "public.t(a int4, b int4) s_a_check c:a"},
     {"create table s (a int primary key) partition by list (a);"
-     "create table t partition of s for values in (1); alter table s add b text",                                                                                         "public.t(a int4 not null, b text) t_pkey p:a"                                                                                                                            },
+     "create table t partition of s for values in (1); alter table s add b text",
+     "public.t(a int4 not null, b text) t_pkey p:a"},
     {"create table s (a int) partition by list (a); create table t (a int);"
-     "alter table s attach partition t default; alter table s rename a to b",                                                                                         "public.t(b int4)"},
+     "alter table s attach partition t default; alter table s rename a to b", "public.t(b int4)"},
     {"create table s (a int) partition by list (a); create table t partition of s default;"
-     "alter table s detach partition t; alter table s add b int",                                                                                         "public.t(a int4)"                                                                                                                                        },
+     "alter table s detach partition t; alter table s add b int", "public.t(a int4)"},
     {"create table s (a int) partition by list (a); create table t partition of s default;"
-     "drop table s",                                                                                         ""},
-    {"create table t as select 1 as a, now() as b",                                                                                         "public.t(a , b )"                                                                                                              },
-    {"create table s (a int); select a, a as b into t from s",                                                                                         "public.t(a , b )"},
+     "drop table s", ""},
+    {"create table t as select 1 as a, now() as b", "public.t(a , b )"},
+    {"create table s (a int); select a, a as b into t from s", "public.t(a , b )"},
     {"create table t (id serial, b bigint generated always as identity)",
-     "public.t(id serial not null, b int8 not null)"                                                                                                   },
-    {"do $$ begin create table t (a int); end $$",                                                                                         "public.t(a int4)"},
+     "public.t(id serial not null, b int8 not null)"},
+    {"do $$ begin create table t (a int); end $$", "public.t(a int4)"},
     {"do $$ begin if not exists (select 1) then create table t (a int); end if; end $$",
-     "public.t(a int4)"                                                             },
-    {"create table \"T\" (a int); create table t (b int)",                                                                                         "public.t(b int4)"                   },
-    {"create table s (a int); alter table s rename to t",                                                                                         "public.t(a int4)"                                                              },
-    {"create table t (a int); drop table t",                                                                                         ""                                },
+     "public.t(a int4)"},
+    {"create table \"T\" (a int); create table t (b int)", "public.t(b int4)"},
+    {"create table s (a int); alter table s rename to t", "public.t(a int4)"},
+    {"create table t (a int); drop table t", ""},
     {"create table s (a int primary key); create table t (a int references s);"
-     "drop table s cascade",                                                                                         "public.t(a int4)"                                                                         },
+     "drop table s cascade", "public.t(a int4)"},
     {"create type m as enum ('a'); create table t (a m, b int); drop type m cascade",
      "public.t(b int4)"},
     {"create table if not exists t (a int); create table if not exists t (b int)",
-     "public.t(a int4)"                                                                            },
+     "public.t(a int4)"},
     {"create table t (a timestamptz(3)[], b numeric(10, 2), c interval)",
      "public.t(a timestamptz(3)[], b numeric(10,2), c interval)"},
 };
+/* clang-format on */
 
 START_TEST(a_table_is_what_the_statements_made_of_it)
 {

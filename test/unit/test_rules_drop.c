@@ -2,13 +2,75 @@
 #include "linted.h"
 #include "suite.h"
 
+#define TABLE "create table t (a int constraint k check (a > 0), b int unique);"
+
+/* clang-format off */
 static const lint_case cases[] = {
-    {"create table t (a int)", "drop table t",                                   "drop-table" },
-    {NULL,                     "drop table older",                               "drop-table" },
-    {NULL,                     "create table t (a int); drop table t",           ""           },
-    {"create table t (a int)", "alter table t drop column a",                    "drop-column"},
-    {NULL,                     "create table t (); alter table t drop column a", ""           },
+    {TABLE, "drop table t", "drop-table"},
+    {TABLE, "drop table if exists t, older cascade", "drop-table drop-table"},
+    {NULL, TABLE "drop table t", ""},
+    {NULL, "create temporary table x (); drop table x", ""},
+    {"create temporary table x ()", "drop table x", ""},
+    {TABLE, "do $$ begin drop table t; end $$", "drop-table"},
+    {TABLE, "alter table t rename to u; drop table u", "drop-table"},
+
+    {TABLE, "alter table t drop a, drop if exists b cascade", "drop-column drop-column"},
+    {TABLE, "alter table t add c int; alter table t drop c", ""},
+    {TABLE, "alter table t alter a drop default, alter a drop not null", ""},
+
+    {"create schema s; create table s.t ()", "drop schema s cascade", "drop-schema"},
+    {"create schema s", "drop schema s", ""},
+
+    {TABLE, "alter table t drop constraint k", "drop-constraint"},
+    {TABLE, "alter table t drop constraint t_b_key", "drop-constraint"},
+    {TABLE, "alter table t drop constraint k, add constraint k check (a > 1) not valid", ""},
+    {TABLE, "alter table t drop constraint k; alter table t add constraint K check (a > 1)", ""},
+    {TABLE,
+     "alter table t drop constraint k; do $$ begin alter table t add constraint k check (a > 1);"
+     " exception when duplicate_object then null; end $$", ""},
+    {TABLE, "alter table t add constraint n check (a > 1); alter table t drop constraint k;"
+     "alter table t rename constraint n to k", ""},
+    {TABLE, "alter table t drop constraint k; alter table other add constraint k check (a > 1)",
+     "drop-constraint"},
+    {TABLE, "alter table t add constraint n unique (a); alter table t drop constraint n", ""},
+
+    {TABLE, "alter table t drop constraint k; alter table t add constraint n check (a > 1)",
+     "drop-constraint"},
+    {TABLE, "alter table t drop constraint t_b_key; alter table t add constraint n unique (b)", ""},
+    {TABLE, "alter table t drop constraint k; alter table t drop b", "drop-constraint drop-column"},
+    {TABLE, "alter table t drop constraint k; alter table t drop a", "drop-column"},
+    {TABLE, "alter table t drop constraint k; drop table t", "drop-table"},
+    {TABLE "create table u (b int references t (b));",
+     "alter table u drop constraint u_b_fkey; drop table t", "drop-table"},
+
+    {"create type m as enum ('a')", "drop type m", "drop-type"},
+    {"create domain d as text", "drop domain d", "drop-type"},
+    {"create type m as enum ('a')", "drop type m; create type m as enum ('b')", ""},
+    {"create type \"Role\" as enum ('a')",
+     "create type \"Role_new\" as enum ('b'); alter type \"Role\" rename to \"Role_old\";"
+     "alter type \"Role_new\" rename to \"Role\"; drop type \"Role_old\"", ""},
+
+    {"create view v as select 1", "drop view v", "drop-view"},
+    {"create view v as select 1", "drop view v; create view v as select 2", ""},
+    {"create view v as select 1", "drop view if exists v; create or replace view v as select 2",
+     ""},
+    {"create materialized view v as select 1", "drop materialized view v", "drop-view"},
+    {"create sequence s", "drop sequence s", "drop-sequence"},
+    {NULL, "create sequence s; drop sequence s", ""},
+    {"create function f() returns int language sql as 'select 1'", "drop function f()",
+     "drop-function"},
+    {"create function f() returns int language sql as 'select 1'",
+     "drop function f(); create function f() returns text language sql as 'select 1'", ""},
+    {"create function f() returns trigger language plpgsql as 'begin return new; end'",
+     "drop function f()", ""},
+    {"create function f() returns trigger language plpgsql as 'begin return new; end'",
+     "drop function f() cascade", "drop-function"},
+    {NULL, "drop extension citext cascade", "drop-extension"},
+    {NULL, "drop extension citext; create extension citext", ""},
+
+    {TABLE, "drop trigger x on t; drop policy p on t; drop rule r on t; drop index t_b_key", ""},
 };
+/* clang-format on */
 
 START_TEST(tells_of_what_is_dropped_and_was_there)
 {

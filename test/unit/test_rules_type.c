@@ -116,12 +116,12 @@ START_TEST(the_better_column_is_spelled_as_the_file_has_it)
     return;
   }
   linted_run(&l, &given, 1);
-  ck_assert_str_eq(l.lint.found.items[0].better, "\"Some Data\" jsonb");
+  ck_assert_str_eq(l.lint.found.items[0].better, "Write \"Some Data\" jsonb.");
   linted_free(&l);
   given = "do $$ begin execute 'create table ' || 't(a int)';"
           " execute 'create table t(\"Some \"\"Data\" json)'; end $$;";
   linted_run(&l, &given, 1);
-  ck_assert_str_eq(l.lint.found.items[1].better, "\"Some \"\"Data\" jsonb");
+  ck_assert_str_eq(l.lint.found.items[1].better, "Write \"Some \"\"Data\" jsonb.");
   linted_free(&l);
 }
 END_TEST

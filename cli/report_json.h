@@ -1,6 +1,6 @@
 /* report_json.h - findings and rules as the command's JSON has them: docs/json.md. */
-#ifndef EMBARK_LINT_REPORT_JSON_H
-#define EMBARK_LINT_REPORT_JSON_H
+#ifndef EMBARK_CLI_REPORT_JSON_H
+#define EMBARK_CLI_REPORT_JSON_H
 
 #include <jansson.h>
 

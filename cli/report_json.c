@@ -1,14 +1,8 @@
-/* Writes what findings say, and nothing of what it means. */
+/* report_json.c - writes what findings say, and nothing of what it means. */
 #include "report_json.h"
 
-#include <string.h>
-
+#include "document.h"
 #include "hazard_words.h"
-
-static json_t *text_or_null(const char *string)
-{
-  return string != NULL && string[0] != '\0' ? json_string(string) : json_null();
-}
 
 json_t *report_json_rule(const rule *r)
 {
@@ -22,16 +16,17 @@ static json_t *finding_of(const selected *one, const pack *p)
   const finding *f = one->finding;
   const migration *m = &p->migrations.items[f->migration];
   source_place place = source_find(&m->source, f->at);
-  json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:s}", "rule", f->rule->name,
-                          "severity", severity_name(f->rule->severity), "tag", m->tag, "file",
-                          m->file, "statement", (int)f->statement + 1, "line", (int)place.line,
-                          "column", (int)place.column, "message", f->message);
-  json_object_set_new(out, "better", text_or_null(f->better));
+  json_t *out = json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:o}", "rule", f->rule->name,
+                          "severity", severity_name(f->rule->severity), "tag",
+                          document_text(m->tag), "file", document_text(m->file), "statement",
+                          (json_int_t)f->statement + 1, "line", (json_int_t)place.line, "column",
+                          (json_int_t)place.column, "message", document_text(f->message));
+  json_object_set_new(out, "better", document_text(f->better));
   json_object_set_new(out, "hazards", hazards_json(f->rule->hazards));
   json_object_set_new(out, "lock", json_string(lock_mode_name(f->rule->lock)));
   json_object_set_new(out, "work", json_string(work_name(f->rule->work)));
-  json_object_set_new(out, "about", text_or_null(f->about));
-  json_object_set_new(out, "allowed", text_or_null(one->reason));
+  json_object_set_new(out, "about", document_text(f->about));
+  json_object_set_new(out, "allowed", document_text(one->reason));
   return out;
 }
 

@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total > 0);

@@ -1,0 +1,2 @@
+CREATE DOMAIN email AS text CHECK (value LIKE '%@%');
+CREATE TABLE users (id bigint PRIMARY KEY, name text);

@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (price * quantity) STORED;

@@ -1,0 +1,1 @@
+CREATE VIEW priced_orders AS SELECT *, price * quantity AS total FROM orders;

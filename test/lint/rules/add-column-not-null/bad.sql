@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE users ADD COLUMN language text NOT NULL;

@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE visits ADD CONSTRAINT visits_pkey PRIMARY KEY (id);

@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE users ADD CONSTRAINT users_mail_key UNIQUE (mail);

@@ -1,0 +1,4 @@
+-- embark: no-transaction
+
+-- here
+ALTER SYSTEM RESET work_mem;

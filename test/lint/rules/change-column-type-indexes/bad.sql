@@ -1,0 +1,3 @@
+SET LOCAL timezone = 'UTC';
+-- here
+ALTER TABLE events ALTER COLUMN at TYPE timestamptz;

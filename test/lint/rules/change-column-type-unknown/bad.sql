@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE notes ALTER COLUMN body TYPE text;

@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE invoices ALTER COLUMN id TYPE bigint;

@@ -1,0 +1,2 @@
+-- here
+CLUSTER orders USING orders_pkey;

@@ -1,0 +1,2 @@
+-- here
+CREATE INDEX users_email_idx ON users (email);

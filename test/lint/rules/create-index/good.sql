@@ -1,0 +1,3 @@
+-- embark: no-transaction
+
+CREATE INDEX CONCURRENTLY users_email_idx ON users (email);

@@ -1,0 +1,1 @@
+ALTER TABLE orders ALTER COLUMN changed_at SET DEFAULT now();

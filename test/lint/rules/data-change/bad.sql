@@ -1,0 +1,2 @@
+-- here
+INSERT INTO settings VALUES ('theme', 'dark');

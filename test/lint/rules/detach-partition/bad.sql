@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE logs DETACH PARTITION logs_2024;

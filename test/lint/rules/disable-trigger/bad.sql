@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE orders DISABLE TRIGGER orders_touch;

@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE users DROP COLUMN fax;

@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE orders DROP CONSTRAINT total_positive;

@@ -1,0 +1,2 @@
+CREATE TABLE orders (id bigint PRIMARY KEY, total numeric,
+  CONSTRAINT total_positive CHECK (total > 0));

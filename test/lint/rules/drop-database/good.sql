@@ -1,0 +1,1 @@
+ALTER ROLE CURRENT_USER IN DATABASE postgres RESET work_mem;

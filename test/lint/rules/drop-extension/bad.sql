@@ -1,0 +1,2 @@
+-- here
+DROP EXTENSION citext CASCADE;

@@ -1,0 +1,2 @@
+CREATE EXTENSION citext;
+CREATE TABLE people (id bigint PRIMARY KEY, name citext);

@@ -1,0 +1,2 @@
+-- here
+DROP FUNCTION total_of(bigint);

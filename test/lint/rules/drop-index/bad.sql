@@ -1,0 +1,2 @@
+-- here
+DROP INDEX users_email_idx;

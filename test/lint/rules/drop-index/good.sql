@@ -1,0 +1,3 @@
+-- embark: no-transaction
+
+DROP INDEX CONCURRENTLY users_email_idx;

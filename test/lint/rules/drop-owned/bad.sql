@@ -1,0 +1,2 @@
+-- here
+DROP OWNED BY embark_lint_owner;

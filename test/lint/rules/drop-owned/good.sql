@@ -1,0 +1,1 @@
+REASSIGN OWNED BY embark_lint_owner TO CURRENT_USER;

@@ -1,0 +1,2 @@
+-- here
+DROP ROLE embark_lint_retired;

@@ -1,0 +1,7 @@
+DO $$
+BEGIN
+  CREATE ROLE embark_lint_retired;
+EXCEPTION WHEN duplicate_object THEN
+  NULL;
+END
+$$;

@@ -1,0 +1,2 @@
+-- here
+DROP SCHEMA attic CASCADE;

@@ -1,0 +1,2 @@
+DROP TABLE attic.notes;
+DROP SCHEMA attic;

@@ -1,0 +1,2 @@
+-- here
+DROP SEQUENCE ticket_numbers;

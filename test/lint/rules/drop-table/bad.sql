@@ -1,0 +1,2 @@
+-- here
+DROP TABLE legacy_orders;

@@ -1,0 +1,2 @@
+-- here
+DROP TYPE mood CASCADE;

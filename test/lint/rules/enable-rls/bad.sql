@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;

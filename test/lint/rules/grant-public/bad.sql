@@ -1,0 +1,2 @@
+-- here
+GRANT CREATE ON SCHEMA app TO PUBLIC;

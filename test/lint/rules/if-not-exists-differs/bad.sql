@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE IF NOT EXISTS users (id bigint PRIMARY KEY, email text, name text);

@@ -1,0 +1,3 @@
+-- here
+SET LOCAL lock_timeout = 0;
+DROP TABLE orders;

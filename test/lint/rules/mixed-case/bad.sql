@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE userAccounts (userId uuid PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE user_accounts (user_id uuid PRIMARY KEY);

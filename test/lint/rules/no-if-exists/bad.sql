@@ -1,0 +1,4 @@
+-- embark: no-transaction
+
+-- here
+CREATE TABLE audit_log (id bigint PRIMARY KEY, what text);

@@ -1,0 +1,3 @@
+-- embark: no-transaction
+
+CREATE TABLE IF NOT EXISTS audit_log (id bigint PRIMARY KEY, what text);

@@ -1,0 +1,2 @@
+-- here
+ALTER ROLE embark_lint_login PASSWORD 'secret';

@@ -1,0 +1,1 @@
+ALTER ROLE embark_lint_login PASSWORD NULL;

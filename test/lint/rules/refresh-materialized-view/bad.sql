@@ -1,0 +1,2 @@
+-- here
+REFRESH MATERIALIZED VIEW sales_by_day;

@@ -1,0 +1,2 @@
+-- here
+REINDEX TABLE users;

@@ -1,0 +1,3 @@
+-- embark: no-transaction
+
+REINDEX TABLE CONCURRENTLY users;

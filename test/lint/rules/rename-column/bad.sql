@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE users RENAME COLUMN name TO full_name;

@@ -1,0 +1,2 @@
+-- here
+ALTER FUNCTION total_of(bigint) RENAME TO order_total;

@@ -1,0 +1,2 @@
+-- here
+ALTER SCHEMA shop RENAME TO sales;

@@ -1,0 +1,2 @@
+CREATE SCHEMA sales;
+CREATE VIEW sales.orders AS SELECT * FROM shop.orders;

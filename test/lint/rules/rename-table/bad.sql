@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE customers RENAME TO clients;

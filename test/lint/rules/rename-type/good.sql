@@ -1,0 +1,1 @@
+CREATE DOMAIN humour AS mood;

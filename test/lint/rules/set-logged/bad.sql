@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE sessions SET LOGGED;

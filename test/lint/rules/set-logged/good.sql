@@ -1,0 +1,1 @@
+CREATE TABLE kept_sessions (LIKE sessions INCLUDING ALL);

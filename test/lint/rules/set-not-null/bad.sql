@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE users ALTER COLUMN mail SET NOT NULL;

@@ -1,0 +1,6 @@
+-- embark: no-transaction
+
+ALTER TABLE users ADD CONSTRAINT mail_given CHECK (mail IS NOT NULL) NOT VALID;
+ALTER TABLE users VALIDATE CONSTRAINT mail_given;
+ALTER TABLE users ALTER COLUMN mail SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT mail_given;

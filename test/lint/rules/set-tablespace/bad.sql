@@ -1,0 +1,2 @@
+-- here
+ALTER TABLE events SET TABLESPACE fast;

@@ -1,0 +1,1 @@
+CREATE TABLE new_events (LIKE events INCLUDING ALL);

@@ -1,0 +1,1 @@
+CREATE UNLOGGED TABLE quick_sessions (LIKE sessions INCLUDING ALL);

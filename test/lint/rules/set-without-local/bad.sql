@@ -1,0 +1,2 @@
+-- here
+SET work_mem = '64MB';

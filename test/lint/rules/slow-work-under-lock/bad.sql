@@ -1,0 +1,3 @@
+ALTER TABLE users ADD COLUMN name text;
+-- here
+UPDATE users SET name = first_name || ' ' || last_name WHERE name IS NULL;

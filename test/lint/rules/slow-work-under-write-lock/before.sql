@@ -1,0 +1,7 @@
+CREATE TABLE customers (id bigint PRIMARY KEY, visits int);
+CREATE TABLE orders (id bigint PRIMARY KEY, changed_at timestamptz);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.changed_at := now();
+  RETURN NEW;
+END $$;

@@ -1,0 +1,2 @@
+UPDATE customers SET visits = 0 WHERE visits IS NULL;
+CREATE TRIGGER orders_touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();

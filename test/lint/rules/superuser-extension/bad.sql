@@ -1,0 +1,2 @@
+-- here
+CREATE EXTENSION IF NOT EXISTS pg_buffercache;

@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE countries (code char(2) PRIMARY KEY, name text NOT NULL);

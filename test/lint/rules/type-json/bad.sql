@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE events (id uuid PRIMARY KEY, payload json NOT NULL);

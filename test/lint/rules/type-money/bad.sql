@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE prices (id uuid PRIMARY KEY, amount money NOT NULL);

@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE events (id bigserial PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE visits (id uuid PRIMARY KEY, at timestamp NOT NULL DEFAULT now());

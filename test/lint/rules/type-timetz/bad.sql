@@ -1,0 +1,2 @@
+-- here
+CREATE TABLE shifts (id uuid PRIMARY KEY, begins time with time zone NOT NULL);

@@ -1,0 +1,1 @@
+CREATE TABLE shifts (id uuid PRIMARY KEY, begins_at timestamptz NOT NULL);

@@ -1,0 +1,6 @@
+-- here
+DO $$
+BEGIN
+  EXECUTE format('CREATE TABLE %I (id bigint PRIMARY KEY)', 'orders');
+END
+$$;

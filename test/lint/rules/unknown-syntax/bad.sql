@@ -1,0 +1,3 @@
+SET LOCAL standard_conforming_strings = off;
+-- here
+SELECT 'it\'s';

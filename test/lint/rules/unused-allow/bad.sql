@@ -1,0 +1,5 @@
+SELECT 1;
+
+-- here
+-- embark: allow type-json: kept byte for byte as it came
+CREATE TABLE letters (id bigint PRIMARY KEY, body text);

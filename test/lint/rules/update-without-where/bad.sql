@@ -1,0 +1,2 @@
+-- here
+UPDATE users SET active = true;

@@ -1,0 +1,4 @@
+-- embark: no-transaction
+
+-- here
+VACUUM FULL events;

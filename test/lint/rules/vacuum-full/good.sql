@@ -1,0 +1,3 @@
+-- embark: no-transaction
+
+VACUUM (ANALYZE) events;

@@ -1,0 +1,3 @@
+ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total > 0) NOT VALID;
+-- here
+ALTER TABLE orders VALIDATE CONSTRAINT total_positive;
