@@ -266,7 +266,7 @@ $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
-CHECKS := check-unit check-tools check-fuzz check-split check-api check-db check-fault check-install check-examples check-cli check-drizzle
+CHECKS := check-unit check-tools check-fuzz check-split check-api check-db check-fault check-install check-examples check-cli check-drizzle check-lint
 check: ## all tests; installs what they need and is missing
 	@scripts/install-deps test drizzle pooler terminal
 	@$(MAKE) --no-print-directory -s check-run
@@ -302,11 +302,11 @@ check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (
 check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
 	@CK_EXCLUDE_TAGS=blocking test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
 	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
-# Examples make roles, which are a cluster's: so each run has a server to itself.
-check-lint: $(CLAIMS_BIN) ## each rule of the linter: its words, and its locks and work on a real server
-	@test/programs words $(filter %_pages,$^)
-	@scripts/throwaway-postgres test/programs locks $(filter-out %_pages,$^)
-check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## its locks and work on the oldest and the newest
+# Examples make roles and a tablespace, which are a cluster's: so each run has a server to itself.
+check-lint: $(CLAIMS_BIN) ## what the linter's rules claim: their pages, and locks and work on a real server
+	@status=0; test/programs claims $(filter %_pages,$^) || status=1; \
+	  scripts/throwaway-postgres test/programs locks $(filter-out %_pages,$^) || status=1; exit $$status
+check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## the locks and work on the oldest and the newest server
 	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)

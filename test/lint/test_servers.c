@@ -53,11 +53,13 @@ START_TEST(a_good_example_comes_to_the_same_end_as_the_bad_one)
 }
 END_TEST
 
-/* Not a part of a statement, nor with a comment on what is to come in other migrations. */
+/* Not a part of a statement. Comments may say that the next one is another migration's. */
 static bool is_whole(const char *better)
 {
-  return !is_sentence(better) && strchr(better, ';') != NULL && strstr(better, "-- ") == NULL;
+  return !is_sentence(better) && strchr(better, ';') != NULL;
 }
+
+#define OUTSIDE "-- embark: no-transaction\n"
 
 /* The statement of bad.sql replaced by what its finding calls better. */
 static bool make_better(example *e, const rule *r)
@@ -68,10 +70,11 @@ static bool make_better(example *e, const rule *r)
   if (f == NULL || !is_whole(f->better)) {
     return false;
   }
-  size_t start = bad.of->script.statements[bad.target].start;
+  bool says_so = bad.of->outside || strstr(f->better, OUTSIDE) != NULL;
+  int start = (int)bad.of->script.statements[bad.target].start;
   example_make(e, file_text(EXAMPLES, r->name, "before.sql"),
-               keep_printf("%s%.*s\n%s\n", bad.of->outside ? "" : "-- embark: no-transaction\n\n",
-                           (int)start, bad.of->source.bytes, f->better));
+               keep_printf("%s%.*s\n%s\n", says_so ? "" : OUTSIDE "\n", start, bad.of->source.bytes,
+                           f->better));
   return true;
 }
 
@@ -127,9 +130,7 @@ enum { KNOWNS = sizeof knowns / sizeof knowns[0] };
 static void make_known(example *e, const known *k)
 {
   bool is_alone = strstr(k->sql, "concurrently") != NULL || strstr(k->sql, "vacuum") != NULL;
-  example_make(
-      e, BEFORE,
-      keep_printf("%s\n" HERE "%s;\n", is_alone ? "-- embark: no-transaction\n" : "", k->sql));
+  example_make(e, BEFORE, keep_printf("%s\n" HERE "%s;\n", is_alone ? OUTSIDE : "", k->sql));
 }
 
 static void expect_fault(const char *fault, const char *part)
@@ -170,8 +171,7 @@ START_TEST(a_lock_counts_until_its_transaction_ends)
   example e;
   example_make(&e, BEFORE, "alter table t add k int; update t set n = 1;");
   ck_assert_str_ne(good_fault(&r, &e), "");
-  example_make(&e, BEFORE,
-               "-- embark: no-transaction\n\nalter table t add k int; update t set n = 1;");
+  example_make(&e, BEFORE, OUTSIDE "\nalter table t add k int; update t set n = 1;");
   ck_assert_str_eq(good_fault(&r, &e), "");
 }
 END_TEST
