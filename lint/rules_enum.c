@@ -89,7 +89,10 @@ static void look_for_label(check *c, const object *type, const char *label)
 static void look_at(check *c)
 {
   json_int_t now = (json_int_t)c->migration + 1;
-  for (size_t i = 0; !c->of->outside && i < c->catalog->count; i++) {
+  if (c->of->outside || c->catalog->labelled != c->migration + 1) {
+    return;
+  }
+  for (size_t i = 0; i < c->catalog->count; i++) {
     const object *type = &c->catalog->objects[i];
     const char *label = NULL;
     json_t *number = NULL;
