@@ -56,6 +56,7 @@ typedef struct object {
   bool has_children;   /* some table's parent is this one, or was */
   size_t parent;       /* a partition or child: index + 1 of its parent; 0: not known, or none */
   bool is_unique;      /* an index */
+  bool has_unique;     /* a table: CREATE INDEX made a unique one on it, at some time */
   bool is_valid;       /* an index */
   size_t on;           /* an index, sequence of a column: index + 1 of its table; 0: not known */
   char *columns;       /* an index: "a,b"; expressions are "expr" */
@@ -68,6 +69,7 @@ typedef struct object {
   json_t *labels;  /* a type: an enum's, {label: index + 1 of the migration that added it} */
   char *base;      /* a domain: its base type, as catalog_type() writes it; else NULL */
   bool is_checked; /* a domain: it has constraints */
+  bool is_trigger; /* a function: it returns trigger, and only triggers can call it */
   char volatility; /* a function: 'i'mmutable, 's'table, 'v'olatile */
 } object;
 

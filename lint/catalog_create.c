@@ -92,6 +92,9 @@ static void create_index(catalog *c, json_t *node, size_t number)
     o->is_valid = true;
     o->columns = columns;
     columns = NULL;
+    if (o->is_unique && on > 0) {
+      catalog_object(c, on)->has_unique = true;
+    }
   }
   free(columns);
   free(name);
@@ -145,6 +148,8 @@ static void create_function(catalog *c, json_t *node, size_t number)
   if (o == NULL) {
     return;
   }
+  const char *result = node_last_name(node_get(node, "returnType.names"));
+  o->is_trigger = result != NULL && strcmp(result, "trigger") == 0;
   o->volatility = 'v';
   for (size_t i = 0; i < json_array_size(options); i++) {
     json_t *option = node_as(json_array_get(options, i), "DefElem");

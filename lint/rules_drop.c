@@ -4,6 +4,8 @@
 #include <embark_bundle.h>
 #include <string.h>
 
+#include "catalog_table.h"
+#include "name_list.h"
 #include "node.h"
 
 enum {
@@ -38,7 +40,7 @@ static const rule rules[] = {
     [DROP_VIEW] = {"drop-view", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
      LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
      "a view or foreign table is dropped: programs that read it fail"},
-    [DROP_SEQUENCE] = {"drop-sequence", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
+    [DROP_SEQUENCE] = {"drop-sequence", SEVERITY_NOTE, EMBARK_HAZARD_DESTRUCTIVE,
      LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
      "a sequence is dropped: where it had come to is gone"},
     [DROP_FUNCTION] = {"drop-function", SEVERITY_WARNING, EMBARK_HAZARD_DESTRUCTIVE,
@@ -92,11 +94,19 @@ static bool is_swapped(const check *c, const subject *gone)
          check_is_replaced(c, gone->name);
 }
 
+/* One that has no trigger any more, or it could not be dropped, is nobody's: programs cannot call
+ * it. */
+static bool is_idle_trigger(const subject *gone, bool is_cascade)
+{
+  return gone->object != NULL && gone->object->is_trigger && !is_cascade;
+}
+
 static void drop_object(check *c, const struct dropped *d, json_t *item, bool is_cascade)
 {
   bool is_data = d->rule == DROP_TABLE || d->rule == DROP_SCHEMA;
   subject gone = subject_of_names(c, d->kind, item);
   if (gone.name == NULL || (!is_data && is_swapped(c, &gone)) ||
+      is_idle_trigger(&gone, is_cascade) ||
       (d->rule == DROP_SCHEMA && !is_cascade)) { /* an empty one: the server sees to that */
     return;
   }
@@ -157,24 +167,59 @@ static void drop_column(check *c, subject table, json_t *command)
                "column \"%s\" of \"%s\" is dropped with its values", name, table.name);
 }
 
-typedef struct wanted {
+/* A constraint that a statement drops. */
+typedef struct going {
   const char *table;
-  const char *constraint;
-} wanted;
+  const char *name;
+  const constraint *known; /* NULL: the folder did not make it */
+  const char *refers;      /* a foreign key: the table that it points to; NULL: not known */
+} going;
 
-/* The table gets a constraint of that name. */
-static bool adds_constraint(const tree *t, const void *data)
+/* The command gives the table such a constraint again, or drops a column of it as well. */
+static bool settles(const going *g, json_t *command)
 {
-  const wanted *w = data;
+  json_t *node = node_get(command, "def.Constraint");
+  bool is_same = false;
+  if (node_is(command, "subtype", "AT_DropColumn")) {
+    return g->known != NULL && name_list_has(g->known->columns, node_text(command, "name"));
+  }
+  if (g->known != NULL && catalog_constraint_kind(node) == g->known->kind) {
+    text columns = {0};
+    name_list_put_all(&columns, node_get(node, g->known->kind == 'f' ? "fk_attrs" : "keys"));
+    is_same = columns.size > 0 && strcmp(text_string(&columns), g->known->columns) == 0;
+    text_free(&columns);
+  }
+  return is_same || node_is(node, "conname", g->name);
+}
+
+static bool drops_table(const tree *t, const char *name)
+{
+  json_t *list = node_get(t->node, "objects");
+  for (size_t i = 0; name != NULL && i < json_array_size(list); i++) {
+    const char *gone = node_last_name(node_get(json_array_get(list, i), "List.items"));
+    if (gone != NULL && strcmp(gone, name) == 0) {
+      return node_is(t->node, "removeType", "OBJECT_TABLE");
+    }
+  }
+  return false;
+}
+
+/* The migration changes the constraint, or takes away what it was about, and says so there. */
+static bool settles_going(const tree *t, const void *data)
+{
+  const going *g = data;
   json_t *list = node_get(t->node, "cmds");
-  if (!node_is(t->node, "relation.relname", w->table)) {
+  if (strcmp(t->kind, "DropStmt") == 0) {
+    return drops_table(t, g->table) || drops_table(t, g->refers);
+  }
+  if (!node_is(t->node, "relation.relname", g->table)) {
     return false;
   }
   if (node_is(t->node, "renameType", "OBJECT_TABCONSTRAINT")) {
-    return node_is(t->node, "newname", w->constraint);
+    return node_is(t->node, "newname", g->name);
   }
   for (size_t i = 0; i < json_array_size(list); i++) {
-    if (node_is(json_array_get(list, i), "AlterTableCmd.def.Constraint.conname", w->constraint)) {
+    if (settles(g, node_as(json_array_get(list, i), "AlterTableCmd"))) {
       return true;
     }
   }
@@ -185,9 +230,11 @@ static void drop_constraint(check *c, subject table, json_t *command)
 {
   const char *name = node_text(command, "name");
   const constraint *gone = object_constraint(table.object, name);
-  wanted w = {table.name, name};
-  if (check_follows(c, name, adds_constraint, &w)) {
-    return; /* changed, not gone */
+  const object *refers = catalog_object(c->catalog, gone != NULL ? gone->refers : 0);
+  going g = {table.name, name, gone, refers != NULL ? refers->name : NULL};
+  if (check_follows(c, table.name, settles_going, &g) ||
+      (g.refers != NULL && check_follows(c, g.refers, settles_going, &g))) {
+    return;
   }
   table.made_by = gone != NULL ? gone->made_by : 0;
   bool is_key = gone != NULL && (gone->kind == 'p' || gone->kind == 'u');

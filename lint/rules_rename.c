@@ -132,7 +132,8 @@ static void rename_object(check *c, const struct renamed *r)
   const char *to = node_text(c->tree->node, "newname");
   text better = {0};
   bool is_index = s.object != NULL && s.object->kind == OBJECT_INDEX;
-  if (s.name == NULL || to == NULL || is_index || is_swapped(c, &s)) {
+  bool is_trigger = s.object != NULL && s.object->is_trigger; /* triggers know it by its number */
+  if (s.name == NULL || to == NULL || is_index || is_trigger || is_swapped(c, &s)) {
     return;
   }
   if (r->rule == RENAME_TABLE && r->kind == OBJECT_TABLE) {

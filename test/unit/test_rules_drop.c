@@ -34,6 +34,15 @@ static const lint_case cases[] = {
      "drop-constraint"},
     {TABLE, "alter table t add constraint n unique (a); alter table t drop constraint n", ""},
 
+    {TABLE, "alter table t drop constraint k; alter table t add constraint n check (a > 1)",
+     "drop-constraint"},
+    {TABLE, "alter table t drop constraint t_b_key; alter table t add constraint n unique (b)", ""},
+    {TABLE, "alter table t drop constraint k; alter table t drop b", "drop-constraint drop-column"},
+    {TABLE, "alter table t drop constraint k; alter table t drop a", "drop-column"},
+    {TABLE, "alter table t drop constraint k; drop table t", "drop-table"},
+    {TABLE "create table u (b int references t (b));",
+     "alter table u drop constraint u_b_fkey; drop table t", "drop-table"},
+
     {"create type m as enum ('a')", "drop type m", "drop-type"},
     {"create domain d as text", "drop domain d", "drop-type"},
     {"create type m as enum ('a')", "drop type m; create type m as enum ('b')", ""},
@@ -52,6 +61,10 @@ static const lint_case cases[] = {
      "drop-function"},
     {"create function f() returns int language sql as 'select 1'",
      "drop function f(); create function f() returns text language sql as 'select 1'", ""},
+    {"create function f() returns trigger language plpgsql as 'begin return new; end'",
+     "drop function f()", ""},
+    {"create function f() returns trigger language plpgsql as 'begin return new; end'",
+     "drop function f() cascade", "drop-function"},
     {NULL, "drop extension citext cascade", "drop-extension"},
     {NULL, "drop extension citext; create extension citext", ""},
 

@@ -31,6 +31,9 @@ static const lint_case cases[] = {
     {"create function f() returns int language sql as 'select 1'", "alter function f() rename to g",
      "rename-function"},
 
+    {"create function f() returns trigger language plpgsql as 'begin return new; end'",
+     "alter function f() rename to g", ""},
+
     {TABLE, "create schema s; alter table t set schema s", "move-schema"},
     {TABLE, "create schema s; alter table t set schema s; create view t as select * from s.t", ""},
     {TYPES, "create schema s; alter type m set schema s", "move-schema"},
