@@ -6,6 +6,10 @@
 
 #include "example.h"
 
+/* Roles that an example makes are the server's, not the database's: from now on those that are left
+ * are dropped. For the one program whose examples make some. */
+void act_own_roles(void);
+
 /* An empty database, with what before.sql makes: the test's connections are open from the first
  * call on, and db_tear_down() closes them. */
 void act_prepare_empty(const example *e);

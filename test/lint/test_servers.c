@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "act.h"
 #include "claim.h"
 #include "db.h"
 #include "keep.h"
@@ -193,6 +194,7 @@ static void make_fixtures(void)
 {
   const char *where = keep_printf("%s/../fast", getenv("EMBARK_PGDATA"));
   db_make();
+  act_own_roles();
   PGconn *conn = PQconnectdb("dbname=postgres");
   db_exec(conn, "COPY (SELECT) TO PROGRAM 'mkdir %s'", where);
   db_exec(conn, "CREATE TABLESPACE fast LOCATION '%s'", where);
