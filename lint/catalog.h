@@ -56,6 +56,7 @@ typedef struct object {
   bool has_children;   /* some table's parent is this one, or was */
   size_t parent;       /* a partition or child: index + 1 of its parent; 0: not known, or none */
   bool is_unique;      /* an index */
+  bool has_unique;     /* a table: CREATE INDEX made a unique one on it, at some time */
   bool is_valid;       /* an index */
   size_t on;           /* an index, sequence of a column: index + 1 of its table; 0: not known */
   char *columns;       /* an index: "a,b"; expressions are "expr" */

@@ -100,9 +100,8 @@ static void count_locks(check *c)
       stand_at(c, t);
       check_report(c, &rules[MANY_EXCLUSIVE_LOCKS], t->at, &held[MANY - 1],
                    "Change each table in a migration of its own.",
-                   "\"%s\" is locked against everybody, and \"%s\" and \"%s\" still are: whoever "
-                   "takes them in another order waits for it, or it for them",
-                   held[2].name, held[0].name, held[1].name);
+                   "nobody can use \"%s\", \"%s\" and \"%s\" until the transaction ends",
+                   held[0].name, held[1].name, held[2].name);
     }
   }
 }

@@ -88,7 +88,13 @@ bool where_is_lookup(const catalog *c, const object *o, json_t *where)
   if (o == NULL) {
     return compares(where, NULL, 0);
   }
-  for (size_t i = 0; i < c->count; i++) {
+  for (size_t i = 0; i < o->constraint_count; i++) {
+    char kind = o->constraints[i].kind;
+    if ((kind == 'p' || kind == 'u') && compares_key(where, o->constraints[i].columns)) {
+      return true;
+    }
+  }
+  for (size_t i = 0; o->has_unique && i < c->count; i++) {
     const object *index = &c->objects[i];
     if (index->kind == OBJECT_INDEX && index->dropped_by == 0 && index->is_unique &&
         index->on == catalog_number(c, o) && compares_key(where, index->columns)) {
