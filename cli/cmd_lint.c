@@ -147,16 +147,13 @@ static int open_folder(cli *c)
 
 static int look(cli *c, const bool *batch)
 {
-  lint l;
   selection sel;
   select_scope scope = {.batch = batch,
                         .assumptions = c->flags.assumptions,
                         .assumption_count = c->flags.assumption_count};
-  lint_run(&l, &c->folder.pack);
-  selection_make(&sel, &l, &c->folder.pack, &scope);
+  selection_make(&sel, c->folder.pack.lint, &c->folder.pack, &scope);
   int status = c->document.root != NULL ? fill(c, &sel) : print(c, &sel);
   selection_free(&sel);
-  lint_free(&l);
   return status;
 }
 

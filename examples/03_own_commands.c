@@ -7,8 +7,8 @@
  *   03_own_commands migrate --help     all commands
  *   03_own_commands migrate --version  which migrations these are: the bundle's digest
  *
- * No folder of SQL is needed where it runs. Link libembark_cli.a, libembark, libpq, jansson and
- * libcrypto: pkg-config --libs embark-cli. */
+ * No folder of SQL is needed where it runs. Link libembark_cli.a, libembark, libpq, jansson,
+ * libcrypto and libpg_query: pkg-config --libs embark-cli. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -56,6 +56,7 @@ typedef struct object {
   bool has_children;   /* some table's parent is this one, or was */
   size_t parent;       /* a partition or child: index + 1 of its parent; 0: not known, or none */
   bool is_unique;      /* an index */
+  bool has_unique;     /* a table: CREATE INDEX made a unique one on it, at some time */
   bool is_valid;       /* an index */
   size_t on;           /* an index, sequence of a column: index + 1 of its table; 0: not known */
   char *columns;       /* an index: "a,b"; expressions are "expr" */
@@ -79,6 +80,7 @@ typedef struct catalog {
   size_t capacity;
   json_t *names;    /* "r.public.users": index; of what is there now */
   size_t statement; /* that is being taken in */
+  size_t labelled;  /* index + 1 of the last migration that added a value to an enum; 0: none did */
 } catalog;
 
 /* The object of that kind that is there now, or NULL. schema: NULL for none given. Tables, views,

@@ -92,6 +92,9 @@ static void create_index(catalog *c, json_t *node, size_t number)
     o->is_valid = true;
     o->columns = columns;
     columns = NULL;
+    if (o->is_unique && on > 0) {
+      catalog_object(c, on)->has_unique = true;
+    }
   }
   free(columns);
   free(name);

@@ -42,6 +42,7 @@ typedef struct check {
   size_t base;        /* the byte of the file that the tree's places count from */
   bool is_inner;      /* the statement stands inside a DO */
   bool is_elsewhere;  /* and its text is nowhere in the file: it has no places */
+  bool adds_labels;   /* the migration has added a label to an enum */
   touches touches;    /* of the migration so far */
   findings *out;
 } check;

@@ -27,7 +27,6 @@ static int tell(const selection *sel, const pack *p, diag *d)
 
 int gate_pass(const pack *p, const char *since, diag *d)
 {
-  lint l;
   selection sel;
   if (tree_grammar() == NULL) {
     diag_error(d, LINT_NO_PARSER_HINT, LINT_NO_PARSER);
@@ -38,11 +37,9 @@ int gate_pass(const pack *p, const char *since, diag *d)
     diag_error(d, "--list lists the tags.", "--since: the folder has no migration \"%s\"", since);
     return -1;
   }
-  lint_run(&l, p);
-  selection_make(&sel, &l, p, &(select_scope){.batch = batch});
+  selection_make(&sel, p->lint, p, &(select_scope){.batch = batch});
   int status = tell(&sel, p, d);
   selection_free(&sel);
-  lint_free(&l);
   free(batch);
   return status;
 }

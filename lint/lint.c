@@ -166,19 +166,16 @@ static void add_hazards(embark_statement *st, const finding *f)
   st->made_by = is_first || f->made_by < st->made_by ? (uint32_t)f->made_by : st->made_by;
 }
 
-void lint_mark_hazards(pack *p)
+void lint_mark_hazards(const lint *l, pack *p)
 {
-  lint l;
-  lint_run(&l, p);
-  for (size_t i = 0; i < l.found.count; i++) {
-    const finding *f = &l.found.items[i];
+  for (size_t i = 0; i < l->found.count; i++) {
+    const finding *f = &l->found.items[i];
     const migration *m = &p->migrations.items[f->migration];
     add_hazards(&p->statements[m->place.first_statement + f->statement], f);
   }
   for (size_t i = 0; tree_grammar() == NULL && i < p->statement_count; i++) {
     p->statements[i].hazards = EMBARK_HAZARD_UNCLASSIFIED;
   }
-  lint_free(&l);
 }
 
 void lint_free(lint *l)

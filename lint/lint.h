@@ -19,9 +19,9 @@ typedef struct lint {
  * person's own act. Texts may lie in `p`. `l` is to be freed. Without a parser nothing is found. */
 void lint_run(lint *l, const pack *p);
 
-/* Put each statement's hazards into the bundle in the making. Without a parser every statement is
- * UNCLASSIFIED. */
-void lint_mark_hazards(pack *p);
+/* Put each statement's hazards into the bundle in the making that `l` is about. Without a parser
+ * every statement is UNCLASSIFIED. */
+void lint_mark_hazards(const lint *l, pack *p);
 
 void lint_free(lint *l);
 

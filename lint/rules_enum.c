@@ -6,12 +6,13 @@
 
 enum { ENUM_VALUE_USED };
 
+/* clang-format off */
 static const rule rules[] = {
-    [ENUM_VALUE_USED] = {.name = "enum-value-used",
-                         .severity = SEVERITY_ERROR,
-                         .summary = "a value of an enum is used in the transaction that adds it, "
-                                    "which PostgreSQL refuses"},
+    [ENUM_VALUE_USED] = {"enum-value-used", SEVERITY_ERROR, 0,
+     LOCK_NONE, WORK_NONE, 0,
+     "a value of an enum is used in the transaction that adds it, which PostgreSQL refuses"},
 };
+/* clang-format on */
 
 typedef struct search {
   const check *check;
@@ -42,6 +43,13 @@ static bool has_column_of(const object *table, const char *type)
 
 static void look_for_use(search *s, json_t *node);
 
+/* It is made a value of another type: `'calm'::text`, `feels::text`. */
+static bool is_cast_away(const search *s, json_t *node)
+{
+  json_t *names = node_get(node, "TypeCast.typeName.names");
+  return names != NULL && !is_of_type(node_last_name(names), s->type->name);
+}
+
 /* Relations stand under a name of their own, or in {"RangeVar": ...}. */
 static void look_at_member(search *s, const char *key, json_t *value)
 {
@@ -55,13 +63,18 @@ static void look_at_member(search *s, const char *key, json_t *value)
   } else if (strcmp(key, "typeName") == 0) {
     s->is_typed = s->is_typed || (name != NULL && strcmp(name, s->type->name) == 0);
   }
-  look_for_use(s, value);
+  if (!is_cast_away(s, node_get(value, "lexpr")) && !is_cast_away(s, node_get(value, "rexpr"))) {
+    look_for_use(s, value);
+  }
 }
 
 static void look_for_use(search *s, json_t *node)
 {
   const char *key = NULL;
   json_t *value = NULL;
+  if (is_cast_away(s, node)) {
+    return;
+  }
   json_object_foreach(node, key, value)
   {
     look_at_member(s, key, value);
@@ -84,12 +97,14 @@ static void look_for_label(check *c, const object *type, const char *label)
   }
 }
 
-/* Labels that this migration adds to a type that was there before; of its own types all are fine.
- * Without a transaction each statement commits what it adds. */
-static void look_at(check *c)
+/* Labels which it adds to a type that was there before. Of its own types all are fine. */
+static void look_for_labels(check *c)
 {
   json_int_t now = (json_int_t)c->migration + 1;
-  for (size_t i = 0; !c->of->outside && i < c->catalog->count; i++) {
+  if (c->catalog->labelled != c->migration + 1) {
+    return;
+  }
+  for (size_t i = 0; i < c->catalog->count; i++) {
     const object *type = &c->catalog->objects[i];
     const char *label = NULL;
     json_t *number = NULL;
@@ -103,6 +118,15 @@ static void look_at(check *c)
       }
     }
   }
+}
+
+/* Without a transaction each statement commits what it adds. */
+static void look_at(check *c)
+{
+  if (c->adds_labels && !c->of->outside) {
+    look_for_labels(c);
+  }
+  c->adds_labels = c->adds_labels || strcmp(c->tree->kind, "AlterEnumStmt") == 0;
 }
 
 const rule_family rules_enum = {rules, sizeof rules / sizeof rules[0], look_at, NULL};

@@ -204,37 +204,55 @@ static void look(check *c)
 
 /* --- lock_timeout ----------------------------------------------------------------------------- */
 
-/* Something behind the statement waits for a lock that keeps others away. */
-static bool waits_behind(const check *c, size_t index)
+/* A statement from `first` on and before `end` waits for a lock that keeps writers away at least. */
+static bool has_wait(const check *c, size_t first, size_t end)
 {
   for (size_t i = 0; i < c->touches.count; i++) {
     const touch *t = &c->touches.items[i];
-    if (t->statement > index && t->lock > LOCK_ROW_EXCLUSIVE) {
+    if (t->statement >= first && t->statement < end && t->lock > LOCK_SHARE_UPDATE_EXCLUSIVE) {
       return true;
     }
   }
   return false;
 }
 
-static bool turns_off(const check *c, const statement *st)
+typedef enum timeout { TIMEOUT_KEPT, TIMEOUT_OFF, TIMEOUT_ON } timeout;
+
+/* What the statement makes of lock_timeout. */
+static timeout read_timeout(const check *c, const statement *st)
 {
   tree t = {0};
   char *sql = alloc_string(c->of->source.bytes + st->start, st->end - st->start);
   tree_parse(&t, sql);
   change made = read_change(&t);
-  bool is_off = made.name != NULL && strcmp(made.name, "lock_timeout") == 0 && is_zero(&made);
+  bool is_it = made.name != NULL && strcmp(made.name, "lock_timeout") == 0;
+  bool is_back = node_is(t.node, "name", "lock_timeout") && made.name == NULL; /* RESET */
+  timeout is = is_it && is_zero(&made) ? TIMEOUT_OFF : is_it || is_back ? TIMEOUT_ON : TIMEOUT_KEPT;
   tree_free(&t);
   free(sql);
-  return is_off;
+  return is;
+}
+
+/* Where it is changed again; the count of statements when it is not. */
+static size_t find_end(const check *c, size_t first)
+{
+  size_t i = first;
+  while (i < c->of->script.count &&
+         (!c->of->script.statements[i].settings ||
+          read_timeout(c, &c->of->script.statements[i]) == TIMEOUT_KEPT)) {
+    i++;
+  }
+  return i;
 }
 
 /* At the end, because a dump of a database turns it off as well, and locks nothing in use. */
 static void look_back(check *c)
 {
   check at = *c;
-  for (size_t i = 0; i < c->of->script.count; i++) {
+  for (size_t i = 0; c->touches.count > 0 && i < c->of->script.count; i++) {
     const statement *st = &c->of->script.statements[i];
-    if (st->settings && waits_behind(c, i) && turns_off(c, st)) {
+    if (st->settings && read_timeout(c, st) == TIMEOUT_OFF &&
+        has_wait(c, i + 1, find_end(c, i + 1))) {
       at.statement = i;
       at.base = st->start;
       check_report(&at, &rules[LOCK_TIMEOUT_OFF], 0, NULL,

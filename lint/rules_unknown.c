@@ -26,9 +26,15 @@ static const rule rules[] = {
 };
 /* clang-format on */
 
+/* Once for a statement: a DO may hold many that are so. */
 static void report(check *c, const char *what)
 {
-  check_report(c, &rules[UNCLASSIFIED], 0, NULL, NULL, "%s", what);
+  const finding *last = c->out->count > 0 ? &c->out->items[c->out->count - 1] : NULL;
+  bool is_known = last != NULL && last->rule == &rules[UNCLASSIFIED] &&
+                  last->migration == c->migration && last->statement == c->statement;
+  if (!is_known) {
+    check_report(c, &rules[UNCLASSIFIED], 0, NULL, NULL, "%s", what);
+  }
 }
 
 /* --- calls ------------------------------------------------------------------------------------ */

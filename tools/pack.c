@@ -207,12 +207,18 @@ int pack_build(pack *p, const char *dir, const pack_options *options, diag *d)
   if (foresee_ledger(p, d) != 0 || lay_out(p, d) != 0) {
     return -1;
   }
-  lint_mark_hazards(p);
+  p->lint = alloc_bytes(sizeof *p->lint);
+  lint_run(p->lint, p);
+  lint_mark_hazards(p->lint, p);
   return digest_pack(p, d);
 }
 
 void pack_free(pack *p)
 {
+  if (p->lint != NULL) {
+    lint_free(p->lint);
+    free(p->lint);
+  }
   migration_list_free(&p->migrations);
   migration_list_free(&p->downs);
   free(p->statements);

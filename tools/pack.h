@@ -26,6 +26,8 @@ typedef struct pack_options {
 /* Statements whose data is names. */
 #define PACK_STATEMENT_NAMES (EMBARK_STATEMENT_INDEX | EMBARK_STATEMENT_DROP)
 
+struct lint;
+
 typedef struct pack {
   pack_options options; /* with nothing left open */
   layout_kind layout;   /* the folder's */
@@ -36,6 +38,7 @@ typedef struct pack {
   size_t statement_count;
   size_t statement_capacity;
   text sql;
+  struct lint *lint; /* what the linter found: lint.h; NULL before it has looked */
   hash digest;
   hash ledger_digest; /* hex[0] is NUL for a native ledger */
 } pack;

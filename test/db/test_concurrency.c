@@ -37,14 +37,18 @@ static void starter(const embark_bundle *bundle, int ready, int start)
   _exit(code);
 }
 
-/* Start a crowd at once, with one of the bundles each in turn; all must succeed. */
-static void start_processes(const made_bundle *const *bundles, int bundle_count)
+/* Start a crowd, at once or each as soon as it can, with one of the bundles each in turn; all must
+ * succeed. */
+static void start_crowd(const made_bundle *const *bundles, int bundle_count, int at_once)
 {
   int ready[2], start[2], failures = 0;
   char bytes[CROWD_SIZE];
   pid_t pids[CROWD_SIZE];
   ck_assert_int_eq(pipe(ready), 0);
   ck_assert_int_eq(pipe(start), 0);
+  if (!at_once) {
+    close(start[1]);
+  }
   for (int i = 0; i < CROWD_SIZE; i++) {
     pids[i] = fork();
     ck_assert_int_ge(pids[i], 0);
@@ -60,7 +64,9 @@ static void start_processes(const made_bundle *const *bundles, int bundle_count)
     got += (size_t)more;
   }
   close(start[0]);
-  close(start[1]);
+  if (at_once) {
+    close(start[1]);
+  }
   close(ready[0]);
   for (int i = 0; i < CROWD_SIZE; i++) {
     int status = -1;
@@ -68,6 +74,11 @@ static void start_processes(const made_bundle *const *bundles, int bundle_count)
     failures += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
   }
   ck_assert_int_eq(failures, 0);
+}
+
+static void start_processes(const made_bundle *const *bundles, int bundle_count)
+{
+  start_crowd(bundles, bundle_count, 1);
 }
 
 /* Every other round finds the first migrations applied. */
@@ -94,6 +105,25 @@ END_TEST
 START_TEST(g1_processes_that_start_at_once_apply_each_drizzle_migration_once)
 {
   rounds_of_processes(DRIZZLE);
+}
+END_TEST
+
+/* Some find others in the middle of it. None may refuse what another one, which made it all, is
+ * about to do. */
+START_TEST(g1_processes_that_start_together_may_have_a_history_of_what_is_forbidden)
+{
+  made_bundle *made = bundle_tables(NATIVE, 300);
+  for (uint32_t i = 0; i < made->bundle.statement_count; i++) {
+    made->statements[i].hazards = EMBARK_HAZARD_DESTRUCTIVE;
+    made->statements[i].made_by = 1;
+  }
+  made->bundle.forbid = EMBARK_HAZARD_DESTRUCTIVE;
+  for (int round = 0; round < 3; round++) {
+    const made_bundle *const bundles[] = {made};
+    db_empty();
+    start_crowd(bundles, 1, 0);
+    db_expect_rows("300", "select count(*) from embark.migrations");
+  }
 }
 END_TEST
 
@@ -213,6 +243,7 @@ Suite *test_suite(void)
   Suite *suite = suite_create("concurrency");
   drive_add_single(suite, g1_processes_that_start_at_once_apply_each_migration_once,
                    g1_processes_that_start_at_once_apply_each_drizzle_migration_once,
+                   g1_processes_that_start_together_may_have_a_history_of_what_is_forbidden,
                    g1_old_and_new_programs_that_start_at_once_all_succeed,
                    g1_old_and_new_programs_with_a_drizzle_ledger_that_start_at_once_all_succeed,
                    g1_programs_that_share_a_ledger_and_start_at_once_all_succeed,

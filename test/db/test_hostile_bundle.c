@@ -8,7 +8,7 @@
 #include "suite.h"
 
 /* A migration that is well, and one whose second statement is this, said to be a COPY or not. */
-static made_bundle *hostile(const char *sql, uint32_t copy)
+static made_bundle *hostile(const char *sql, uint16_t copy)
 {
   made_bundle *made =
       bundle_native("0000_a", "create table a (id int);\ninsert into a values (1);\n", "0001_b",
@@ -32,7 +32,7 @@ static void expect_refusal(const embark_bundle *bundle)
 }
 
 /* The server waits for the data, so nothing behind it has happened. */
-static void takes(uint32_t copy, const char *sql)
+static void takes(uint16_t copy, const char *sql)
 {
   made_bundle *made = hostile(sql, copy);
   expect_refusal(&made->bundle);
@@ -43,7 +43,7 @@ static void takes(uint32_t copy, const char *sql)
 }
 
 /* The server sends data and goes on with what is queued: what it commits is recorded. */
-static void sends(uint32_t copy, const char *sql)
+static void sends(uint16_t copy, const char *sql)
 {
   expect_refusal(&hostile(sql, copy)->bundle);
   db_expect_rows("t", "SELECT (SELECT array_agg(relname::text ORDER BY relname) FROM pg_class"
@@ -111,6 +111,24 @@ START_TEST(g4_a_statement_with_a_nul_inside_is_refused_before_anything_is_writte
 }
 END_TEST
 
+START_TEST(g4_hazards_that_nobody_knows_are_refused_before_anything_is_written)
+{
+  const char *before = db_mark();
+  made_bundle *made = bundle_tables(EMBARK_LEDGER_NATIVE, 2);
+  made->statements[1].hazards = UINT16_MAX;
+  drive_expect(made, EMBARK_E_BUNDLE);
+  made->statements[1].hazards = EMBARK_HAZARD_ALL;
+  made->statements[1].made_by = 3;
+  drive_expect(made, EMBARK_E_BUNDLE);
+  made->statements[1].made_by = 2;
+  made->bundle.forbid = UINT32_MAX;
+  drive_expect(made, EMBARK_E_BUNDLE);
+  db_expect_mark(before);
+  made->bundle.forbid = EMBARK_HAZARD_ALL;
+  drive_ok(made);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   return drive_suite("hostile_bundle", a_copy_that_sends_data_is_refused,
@@ -120,5 +138,6 @@ Suite *test_suite(void)
                      a_copy_that_takes_data_which_the_bundle_has_not_is_refused,
                      a_copy_without_data_is_refused_without_a_hook_too,
                      a_copy_that_sends_data_at_the_very_end_is_refused,
-                     g4_a_statement_with_a_nul_inside_is_refused_before_anything_is_written, NULL);
+                     g4_a_statement_with_a_nul_inside_is_refused_before_anything_is_written,
+                     g4_hazards_that_nobody_knows_are_refused_before_anything_is_written, NULL);
 }

@@ -68,7 +68,16 @@ static void make_statement(embark_statement *s, fuzz_input *in)
                           .data_offset = pick_size(in),
                           .data_length = pick_size(in),
                           .line = (uint32_t)pick_size(in),
-                          .flags = (uint32_t)pick_size(in)};
+                          .flags = (uint16_t)pick_size(in)};
+}
+
+/* From bytes that are read once more as SQL, so that older inputs keep their meaning. Few are none
+ * that a bundle may have. */
+static void make_hazards(embark_statement *s, uint32_t migrations, fuzz_input *in)
+{
+  unsigned hazards = fuzz_byte(in), made_by = fuzz_byte(in);
+  s->hazards = (uint16_t)(hazards % 16 == 15 ? 64 + hazards : hazards % 64);
+  s->made_by = made_by % 16 == 15 ? migrations + 1 : made_by % (migrations + 1);
 }
 
 /* --- using what passed ------------------------------------------------------------------------ */
@@ -113,6 +122,20 @@ static void walk(const embark__plan *plan)
   }
 }
 
+/* What is refused is a statement of one of the steps. */
+static void read_refusal(const embark__plan *plan, const embark__situation *now,
+                         const embark_error *err)
+{
+  uint32_t i = 0;
+  while (i < plan->step_count && !plan->steps[i].forbidden) {
+    i++;
+  }
+  FUZZ_EXPECT(i < plan->step_count && now->forbid != 0 && err->message[0] != '\0');
+  const embark_migration *m = embark__plan_script(plan, i);
+  FUZZ_EXPECT(err->statement > 0 && err->statement <= m->statement_count);
+  FUZZ_EXPECT((plan->steps[i].hazards & now->forbid) != 0);
+}
+
 static void plan_some(const embark_bundle *b, fuzz_input *in)
 {
   embark__plan plan;
@@ -133,7 +156,13 @@ static void plan_some(const embark_bundle *b, fuzz_input *in)
                            .adopt = (embark_adopt)(1 + fuzz_byte(in) % 2),
                            .has_ledger = fuzz_byte(in) & 1,
                            .has_tables = fuzz_byte(in) & 1};
-  if (embark__plan_decide(&plan, &now, &err) == EMBARK_OK && plan.step_count > 0) {
+  const char *const approved[] = {pick_name(in), NULL};
+  now.forbid = fuzz_byte(in) % 64;
+  now.approved = approved;
+  int code = embark__plan_decide(&plan, &now, &err);
+  if (code == EMBARK_E_FORBIDDEN) {
+    read_refusal(&plan, &now, &err);
+  } else if (code == EMBARK_OK && plan.step_count > 0) {
     walk(&plan);
   }
   embark__plan_free(&plan);
@@ -166,7 +195,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   for (unsigned i = 0; i < statements; i++) {
     make_statement(&s[i], &in);
   }
-  fuzz_input rows = in;
+  fuzz_input rows = in, hazards = in;
+  for (unsigned i = 0; i < statements; i++) {
+    make_hazards(&s[i], migrations, &hazards);
+  }
   unsigned char *sql = malloc(in.size + 1);
   FUZZ_EXPECT(sql != NULL);
   memcpy(sql, in.size > 0 ? in.data : (const uint8_t *)"", in.size);

@@ -96,10 +96,15 @@ void __wrap_PQclear(PGresult *res)
 static const unsigned char sql[] = "create table a ()\0set x.y to z\0copy a from stdin\0"
                                    "1\n2\n\0create index i on a (b)";
 static const embark_statement statements[] = {
-    {0,  17, 0,  0, 1, 0                    },
-    {18, 12, 0,  0, 1, 0                    },
-    {31, 17, 49, 4, 2, EMBARK_STATEMENT_COPY},
-    {54, 23, 0,  0, 1, 0                    },
+    {.offset = 0,  .length = 17,     .line = 1},
+    {.offset = 18, .length = 12,     .line = 1},
+    {.offset = 31,
+     .length = 17,
+     .data_offset = 49,
+     .data_length = 4,
+     .line = 2,
+     .flags = EMBARK_STATEMENT_COPY},
+    {.offset = 54,    .length = 23, .line = 1         },
 };
 static const embark_migration migrations[] = {
     {.tag = "0000_a",

@@ -18,7 +18,7 @@ static const char *statement_fault(const char *sql)
   return fault;
 }
 
-const char *sql_fault(const char *sql)
+static const char *script_fault(const char *sql)
 {
   diag said = {0};
   script cut;
@@ -33,6 +33,14 @@ const char *sql_fault(const char *sql)
   script_free(&cut);
   diag_free(&said);
   return fault;
+}
+
+const char *sql_fault(const char *sql)
+{
+  const char *fault = script_fault(sql);
+  bool is_column =
+      fault[0] != '\0' && statement_fault(keep_printf("CREATE TABLE t (%s)", sql))[0] == '\0';
+  return is_column ? "" : fault;
 }
 
 bool is_sentence(const char *better)

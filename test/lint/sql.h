@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* The first statement of it that does not parse, and why; "" when all do. Needs the parser. */
+/* The first statement of it that does not parse, and why; "" when all do, or when it defines a
+ * column of a table. Needs the parser. */
 const char *sql_fault(const char *sql);
 
 /* What a finding calls better is a sentence, and no SQL. */

@@ -60,6 +60,15 @@ static const lint_case cases[] = {
      "drop type m cascade; create type m as enum ('b'); alter type m add value 'c'; "
      "alter table t add column d m default 'c'",
      ""},
+    {"create type m as enum ('a'); create table t (c m)",
+     "alter type m add value 'b'; alter table t add check (c::text in ('a', 'b'))",
+     ""},
+    {"create type m as enum ('a'); create table t (c m)",
+     "alter type m add value 'b'; alter table t add check (c in ('a', 'b'))",
+     "enum-value-used"},
+    {"create type m as enum ('a'); create table t (c m, d text)",
+     "alter type m add value 'b'; insert into t (d) values ('b'::text)",
+     ""},
 };
 /* clang-format on */
 

@@ -75,6 +75,13 @@ START_TEST(lock_timeout_off_is_told_above_a_lock)
   expect("", NULL, "set lock_timeout = 0; create table t(a int); alter table t add b int;");
   expect("", "create table t(a int);", "set lock_timeout = 0; insert into t values (1);");
   expect("", "create table t(a int);", "set local lock_timeout = '10s'; drop table t;");
+  expect("lock-timeout-off", "create table t(a int);",
+         "set lock_timeout = 0; alter table t drop column a;");
+  expect("", "create table t(a int);", "set lock_timeout = 0; reset lock_timeout; drop table t;");
+  expect("set-without-local", "create table t(a int);",
+         "set lock_timeout = 0; set lock_timeout = '5s'; drop table t;");
+  expect("", "create table t(a int);",
+         "-- embark: no-transaction\nset lock_timeout = 0; create index concurrently i on t(a);");
 }
 END_TEST
 

@@ -122,7 +122,7 @@ START_TEST(a_block_is_what_its_statements_are)
       "do $$ declare n int; r record; begin select count(*) into n from t; if n > 0 then"
       " raise notice '%', n; end if; for r in select * from t loop update t set a = r.a; end loop;"
       " n := (select max(id) from t) + 1; n := count(*) from t; end $$;");
-  expect("unclassified", NULL, "do $$ begin perform f(); end $$;");
+  expect("unclassified", NULL, "do $$ begin perform f(); perform g(); end $$;");
   expect("unclassified", NULL, "do language plperl $$ drop_all(); $$;");
   expect("unclassified", NULL, "do $$ begin this is not sql at all; end $$;");
 }

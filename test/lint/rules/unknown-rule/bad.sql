@@ -1,5 +1,5 @@
 SELECT 1;
 
 -- here
--- embark: allow drop-columns: nothing has read it since 2.3
-ALTER TABLE users DROP COLUMN nick;
+-- embark: allow type-jsno: kept byte for byte as it came
+CREATE TABLE letters (id bigint PRIMARY KEY, body json);

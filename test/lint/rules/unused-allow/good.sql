@@ -1,3 +1,3 @@
 SELECT 1;
 
-ALTER TABLE users ADD COLUMN name text;
+CREATE TABLE letters (id bigint PRIMARY KEY, body text);
