@@ -1,7 +1,7 @@
 # Embark. `make help` lists the targets, README.md says how to begin.
 
 CC ?= cc
-CFLAGS ?= -O2 -g
+CFLAGS ?= $(or $(OPTIMIZE_$(FLAVOR)),-O2) -g
 CPPFLAGS ?=
 LDFLAGS ?=
 PKG_CONFIG ?= pkg-config
@@ -18,7 +18,8 @@ MANDIR ?= $(PREFIX)/share/man
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 
-# release goes to build/ itself; the others (debug asan tsan cov clang) to build/FLAVOR/.
+# release goes to build/ itself; the others (debug asan tsan cov clang) to build/FLAVOR/. Whoever sets CFLAGS
+# has the say how much is optimized; if nobody does, it is as below.
 FLAVOR ?= release
 B := $(if $(filter release,$(FLAVOR)),build,build/$(FLAVOR))
 
@@ -29,10 +30,13 @@ SOMAJOR := $(call version_part,MAJOR)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith -Wformat=2 \
   -Wundef -Wvla -Wswitch-enum -Wimplicit-fallthrough
-FLAVOR_debug := -O0
-FLAVOR_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-FLAVOR_tsan := -O1 -fsanitize=thread
-FLAVOR_cov := -O0 --coverage
+OPTIMIZE_debug := -O0
+OPTIMIZE_asan := -O1
+OPTIMIZE_tsan := -O1
+OPTIMIZE_cov := -O0
+FLAVOR_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAVOR_tsan := -fsanitize=thread
+FLAVOR_cov := --coverage
 OURFLAGS := -std=c11 $(WARNINGS) $(WERROR) $(FLAVOR_$(FLAVOR))
 # _POSIX_C_SOURCE and nothing wider: what the library may use is what POSIX.1-2008 has.
 OURCPP := -D_POSIX_C_SOURCE=200809L -Iinclude
@@ -88,16 +92,19 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: check-versions check-oldest-newest check-drizzle check-examples check-cli check-threads check-clang check-run
 .PHONY: check-lint check-locks
 
-all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark.so $(B)/libembark_cli.a
+# Nobody links the shared library to programs under a sanitizer.
+all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark_cli.a
+all: $(if $(filter asan tsan,$(FLAVOR)),,$(B)/libembark.so)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 # --- the library -------------------------------------------------------------------------------
 
-# The library waits for servers, it does not compute: small counts. Whoever sets CFLAGS has the say.
+# The library waits for servers, it does not compute: small counts.
 # The shared one has frame pointers in place of unwind tables, a tenth of its size (ADR 0013).
-LIB_CFLAGS := $(if $(filter file,$(origin CFLAGS)),-Os)
+UNSET := $(if $(OPTIMIZE_$(FLAVOR)),,$(filter file,$(origin CFLAGS)))
+LIB_CFLAGS := $(if $(UNSET),-Os)
 PIC_CFLAGS := $(if $(LIB_CFLAGS),-fno-omit-frame-pointer -fno-asynchronous-unwind-tables)
 LTO := $(if $(and $(LIB_CFLAGS),$(filter release,$(FLAVOR))),$(shell \
   echo 'int f;' | $(CC) -flto=auto -shared -fPIC -x c - -o /dev/null 2>/dev/null && echo -flto=auto))
@@ -225,9 +232,12 @@ uninstall: ## remove what install put there
 
 # --- the tests ------------------------------------------------------------------------------------
 
+# What tests others need not be fast itself, but there is much of it to be built.
+TEST_CFLAGS := $(if $(UNSET),-O1)
+$(B)/obj/test/bench/%.o: TEST_CFLAGS :=
 $(B)/obj/test/%.o: test/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -iquote lint -Itest/support $< -o $@
+	$(COMPILE) $(TEST_CFLAGS) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -iquote lint -Itest/support $< -o $@
 # Unit tests see the library's and the bundler's insides; main is test/support's.
 TOOL_TEST_OBJ := $(TOOL_OBJ)
 LINTED_OBJ := $(B)/obj/test/support/linted.o
@@ -266,12 +276,18 @@ $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
 
-CHECKS := check-unit check-tools check-fuzz check-split check-api check-db check-fault check-install check-examples check-cli check-drizzle
+# Those joined by "+" run side by side: each of them keeps one processor busy.
+SINGLE := check-tools+check-fuzz+check-examples
+CHECKS := check-unit $(SINGLE)+check-split+check-api+check-install+check-drizzle check-lint check-db check-fault \
+  check-cli
 check: ## all tests; installs what they need and is missing
 	@scripts/install-deps test drizzle pooler terminal
 	@$(MAKE) --no-print-directory -s check-run
 check-run:
 	@test/all $(CHECKS)
+# All but check-db, of which CI has three: under sanitizers on this server, and as users have it on two others.
+check-release:
+	@test/all $(filter-out check-db,$(CHECKS))
 check-unit: $(UNIT_BIN) ## the tests that need no server
 	@test/programs unit $(UNIT_BIN)
 check-tools: all $(B)/test/tools/same_bundle ## the bundler, from outside
@@ -300,14 +316,15 @@ check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (
 # What differs is the server, so each test runs once, by the entrance that sends the more (it has a hook); and
 # not those of memory, which are about the program.
 check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
-	@CK_EXCLUDE_TAGS=blocking test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
+	@CK_EXCLUDE_TAGS=blocking EMBARK_TEST_ROUNDS=5 test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
 	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
-# Examples make roles, which are a cluster's: so each run has a server to itself.
+# Examples make roles, which are a cluster's, and drop all that they find: so each program has a server to itself.
+EACH_WITH_SERVER := EMBARK_TEST_WRAPPER=scripts/throwaway-postgres
 check-lint: $(CLAIMS_BIN) ## each rule of the linter: its words, and its locks and work on a real server
 	@test/programs words $(filter %_pages,$^)
-	@scripts/throwaway-postgres test/programs locks $(filter-out %_pages,$^)
+	@$(EACH_WITH_SERVER) test/programs locks $(filter-out %_pages,$^)
 check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## its locks and work on the oldest and the newest
-	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
+	@$(EACH_WITH_SERVER) test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-cli: all examples $(B)/test/cli/linked ## the command `embark`, from outside
@@ -317,14 +334,14 @@ check-install: all ## a program built against an installed tree
 check-drizzle: all examples ## taking turns with drizzle-orm on one database
 	@scripts/throwaway-postgres test/drizzle/run $(B)
 
-SANITIZED := check-unit check-tools check-fuzz check-db check-examples check-cli
+SANITIZED := check-unit $(SINGLE) check-db check-cli
 check-long: ## the same faults in campaigns of many rounds: for a person, not for every change
 	@CK_TIMEOUT_MULTIPLIER=60 EMBARK_TEST_LONG=1 test/all check-fault check-split
 check-asan: ## the same under address and undefined behaviour sanitizers
-	@FLAVOR=asan test/all $(SANITIZED)
+	@FLAVOR=asan EMBARK_TEST_ROUNDS=10 test/all $(SANITIZED)
 check-tsan: ## the tests with threads under the thread sanitizer
 	@FLAVOR=tsan test/all check-threads
-check-threads: $(filter %threads %concurrency %once_db,$(DB_BIN))
+check-threads: $(filter %threads %once_db,$(DB_BIN))
 	@scripts/throwaway-postgres test/programs threads $^
 check-clang: ## everything built by clang, and the tests that need no server
 	@FLAVOR=clang CC=clang test/all all examples check-unit
@@ -333,7 +350,7 @@ check-clang: ## everything built by clang, and the tests that need no server
 VALGRIND_BIN := $(filter %/test_adopt %_cancel %_connection %_copy %_encoding %_failure %_ledger %_loss %_migrate \
   %/test_outside %_retry %_session %_settings %_verify,$(DB_BIN))
 check-valgrind: $(VALGRIND_BIN) ## the database tests under valgrind
-	@CK_EXCLUDE_TAGS=blocking CK_TIMEOUT_MULTIPLIER=4 EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full \
+	@CK_EXCLUDE_TAGS=blocking CK_TIMEOUT_MULTIPLIER=20 EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full \
 	  --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=9" \
 	  scripts/throwaway-postgres test/programs valgrind $(call long_first,$(VALGRIND_BIN))
 

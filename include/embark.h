@@ -85,8 +85,9 @@ typedef enum embark_code {
   EMBARK_E_IRREVERSIBLE = 25, /* REVERT: one to be reverted has no down file; nothing was changed */
   EMBARK_E_TARGET = 26,   /* `target` is not in the bundle, or not in the state that the op needs;
                               nothing was changed */
-  EMBARK_E_FORBIDDEN = 27 /* a pending migration has a hazard of `forbid`, and its tag is not in
-                              `approved`; nothing was changed */
+  EMBARK_E_FORBIDDEN = 27 /* a migration that would run has a hazard that is forbidden, and is not
+                              approved; the error has the first such statement, embark_run_steps()
+                              all of them. Nothing was changed */
 } embark_code;
 
 #define EMBARK_TAG_SIZE  128
@@ -218,12 +219,10 @@ typedef struct embark_options {
   const char *reason; /* REVERT, ADOPT, ACCEPT: kept in the audit table; NULL: none */
   const char *keeper_conninfo; /* where the second connection goes, past a pooler; NULL: where the
                                   first went. Has to be the same database, which is checked */
-  /* EMBARK_HAZARD_*, besides those that the bundle forbids: MIGRATE and PLAN refuse, before anything
-   * runs, to apply what has one of them. 0: no more than those. */
-  uint32_t forbid;
-  /* Tags that may run all the same, NULL behind the last; one that is none of the bundle's says
-   * nothing. NULL: none. */
-  const char *const *approved;
+  uint32_t forbid; /* EMBARK_HAZARD_*: MIGRATE and PLAN refuse, before anything runs, to apply what
+                      has one of them or of those that the bundle forbids */
+  const char *const *approved; /* tags that may run all the same, NULL behind the last; those that
+                                  the bundle does not have mean nothing. NULL: none */
 } embark_options;
 
 /* clang-format off */
@@ -293,9 +292,10 @@ typedef struct embark_step {
   int adopt;        /* 1: recorded as adopted, its statements are not run */
   int applied;      /* 1: committed by this run; on a lost connection see embark_code */
   int outside;      /* 1: its statements run without a transaction */
-  uint32_t hazards; /* EMBARK_HAZARD_* of its statements, but for those that can only hurt what this
-                       very run makes; 0 when they are not run */
-  int forbidden;    /* 1: one of them is forbidden, and the tag is not approved */
+  uint32_t hazards; /* EMBARK_HAZARD_* of its statements (of all, where it was interrupted), but for
+                       those that only endanger what was not there when the run began; 0 when they
+                       are not run */
+  int forbidden;    /* 1: MIGRATE and PLAN refuse it for one of them */
 } embark_step;
 
 typedef struct embark_run embark_run;
@@ -331,9 +331,9 @@ EMBARK_API void embark_run_cancel(embark_run *run);
 /* The run's error; code EMBARK_OK while there is none. Belongs to the run. */
 EMBARK_API const embark_error *embark_run_error(const embark_run *run);
 
-/* The plan: what the run applies, in order. When it had to plan anew, what was left by then. *out
- * belongs to the run and is valid until the next poll. Returns the number of steps; 0 before the
- * plan is made and when nothing is to be done. */
+/* The plan: what the run applies, in order; after EMBARK_E_FORBIDDEN what it would. When it had to
+ * plan anew, what was left by then. *out belongs to the run and is valid until the next poll.
+ * Returns the number of steps; 0 before the plan is made and when nothing is to be done. */
 EMBARK_API size_t embark_run_steps(const embark_run *run, const embark_step **out);
 
 /* 1 when the ledger holds migrations that the bundle does not know (the program is the older one of
@@ -365,8 +365,8 @@ typedef struct embark_entry {
   int32_t backend_pid;    /* RUNNING: the server's process that began it; else 0 */
   int is_known;           /* RUNNING: 1 when it is known what became of the statement, so that the
                              next MIGRATE goes on by itself */
-  uint32_t hazards;       /* PENDING, RUNNING: as embark_step's, with all such as its run */
-  int forbidden;          /* the same */
+  uint32_t hazards; /* PENDING, RUNNING: what embark_step has were all of them run now; else 0 */
+  int forbidden;    /* likewise */
 } embark_entry;
 
 /* What STATUS found: first what the bundle has, in its order, then what it does not know, in the

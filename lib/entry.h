@@ -36,7 +36,8 @@ int embark__entries_init(embark__entries *e, const embark_bundle *bundle,
 int embark__entries_row(embark__entries *e, const embark__plan *plan,
                         const embark__row *row) EMBARK_CHECKED;
 
-/* All rows are in: say of each entry what state it is in, and of what is pending what it may hurt. */
+/* All rows are in: say of each entry what state it is in, and of what is pending what it may hurt.
+ */
 void embark__entries_settle(embark__entries *e, const embark__plan *plan,
                             const embark__situation *now);
 

@@ -3,7 +3,7 @@
  * A migration may change any setting for good, and the role. What it changed is found by
  * comparison: the settings that were set in this session before are kept (none or a few, nearly
  * always), everything else goes back to what the session started with. Settings that PostgreSQL
- * lists nowhere, those with a prefix that no extension claims ("app.user"), are the limit: a
+ * lists nowhere, those with a prefix that no extension claims ("app.tenant"), are the limit: a
  * migration that sets one for good leaves it set.
  *
  * The send functions queue what they name and return 0, or -1 when memory or the connection is

@@ -8,37 +8,29 @@
 
 enum { TRUNCATE, UPDATE_WITHOUT_WHERE, DELETE_WITHOUT_WHERE, DATA_CHANGE };
 
-static const rule rules[] = {
-    [TRUNCATE] = {.name = "truncate",
-                  .severity = SEVERITY_ERROR,
-                  .hazards = EMBARK_HAZARD_DESTRUCTIVE | EMBARK_HAZARD_DATA_CHANGE,
-                  .lock = LOCK_ACCESS_EXCLUSIVE,
-                  .flags = RULE_ON_EXISTING,
-                  .summary = "all rows of a table are removed, whatever triggers there are"},
-    [UPDATE_WITHOUT_WHERE] = {.name = "update-without-where",
-                  .severity = SEVERITY_WARNING,
-                  .hazards = EMBARK_HAZARD_DATA_CHANGE | EMBARK_HAZARD_BLOCKS_WRITES,
-                  .lock = LOCK_ROW_EXCLUSIVE,
-                  .work = WORK_SCAN,
-                  .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                  .summary = "every row of a table is written anew, and stays locked "
-                                         "against other writers until the transaction ends"},
-    [DELETE_WITHOUT_WHERE] = {.name = "delete-without-where",
-                  .severity = SEVERITY_ERROR,
-                  .hazards = EMBARK_HAZARD_DESTRUCTIVE | EMBARK_HAZARD_DATA_CHANGE |
-                                         EMBARK_HAZARD_BLOCKS_WRITES,                                                       .lock = LOCK_ROW_EXCLUSIVE,
-                  .work = WORK_SCAN,
-                  .flags = RULE_ON_EXISTING,
-                  .summary = "every row of a table is removed, one by one"},
-    [DATA_CHANGE] = {.name = "data-change",
-                  .severity = SEVERITY_HIDDEN,
-                  .hazards = EMBARK_HAZARD_DATA_CHANGE,
-                  .lock = LOCK_ROW_EXCLUSIVE,
-                  .flags = RULE_ON_EXISTING,
-                  .summary = "rows of a table are added, changed or removed"                                               },
-};
+#define REMOVES (EMBARK_HAZARD_DESTRUCTIVE | EMBARK_HAZARD_DATA_CHANGE)
 
-/* --- TRUNCATE ---------------------------------------------------------------------------------- */
+/* clang-format off */
+static const rule rules[] = {
+    [TRUNCATE] = {"truncate", SEVERITY_ERROR, REMOVES,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "all rows of a table are removed"},
+    [UPDATE_WITHOUT_WHERE] = {"update-without-where", SEVERITY_WARNING,
+     EMBARK_HAZARD_DATA_CHANGE | EMBARK_HAZARD_BLOCKS_WRITES,
+     LOCK_ROW_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "every row of a table is written anew, and stays locked against other writers until the "
+     "transaction ends"},
+    [DELETE_WITHOUT_WHERE] = {"delete-without-where", SEVERITY_ERROR,
+     REMOVES | EMBARK_HAZARD_BLOCKS_WRITES,
+     LOCK_ROW_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING,
+     "every row of a table is removed, one by one"},
+    [DATA_CHANGE] = {"data-change", SEVERITY_HIDDEN, EMBARK_HAZARD_DATA_CHANGE,
+     LOCK_ROW_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "rows of a table are added, changed or removed"},
+};
+/* clang-format on */
+
+/* --- TRUNCATE --------------------------------------------------------------------------------- */
 
 static void truncate_tables(check *c)
 {
@@ -53,7 +45,7 @@ static void truncate_tables(check *c)
   }
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* A view's rows are those of a table, which may be older than the view. */
 static subject subject_of_rows(const check *c, json_t *range)
@@ -104,7 +96,7 @@ static void change_rows(check *c, const char *kind, json_t *node)
   without_where(c, kind, node, &table);
 }
 
-/* --- what is read ------------------------------------------------------------------------------ */
+/* --- what is read ----------------------------------------------------------------------------- */
 
 static void read_table(check *c, json_t *range)
 {
@@ -139,7 +131,7 @@ static void read_rows(check *c, json_t *select)
   }
 }
 
-/* --- statements -------------------------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------------------------- */
 
 static void visit(void *data, const char *kind, json_t *node)
 {

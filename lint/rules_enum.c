@@ -6,12 +6,13 @@
 
 enum { ENUM_VALUE_USED };
 
+/* clang-format off */
 static const rule rules[] = {
-    [ENUM_VALUE_USED] = {.name = "enum-value-used",
-                         .severity = SEVERITY_ERROR,
-                         .summary = "a value of an enum is used in the transaction that adds it, "
-                                    "which PostgreSQL refuses"},
+    [ENUM_VALUE_USED] = {"enum-value-used", SEVERITY_ERROR, 0,
+     LOCK_NONE, WORK_NONE, 0,
+     "a value of an enum is used in the transaction that adds it, which PostgreSQL refuses"},
 };
+/* clang-format on */
 
 typedef struct search {
   const check *check;
@@ -96,7 +97,7 @@ static void look_for_label(check *c, const object *type, const char *label)
   }
 }
 
-/* Labels that this migration adds to a type that was there before; of its own types all are fine. */
+/* Labels which it adds to a type that was there before. Of its own types all are fine. */
 static void look_for_labels(check *c)
 {
   json_int_t now = (json_int_t)c->migration + 1;

@@ -11,18 +11,19 @@
 
 enum { NO_IF_EXISTS, DIFFERS };
 
+/* clang-format off */
 static const rule rules[] = {
-    [NO_IF_EXISTS] = {.name = "no-if-exists",
-                      .severity = SEVERITY_WARNING,
-                      .summary = "a statement without a transaction that a run cannot repeat by "
-                                 "itself when it was interrupted"},
-    [DIFFERS] = {.name = "if-not-exists-differs",
-                      .severity = SEVERITY_WARNING,
-                      .summary = "IF NOT EXISTS passes over something that was made with another "
-                            "definition"                         },
+    [NO_IF_EXISTS] = {"no-if-exists", SEVERITY_WARNING, 0,
+     LOCK_NONE, WORK_NONE, 0,
+     "a statement without a transaction that a run cannot repeat by itself when it was "
+     "interrupted"},
+    [DIFFERS] = {"if-not-exists-differs", SEVERITY_WARNING, 0,
+     LOCK_NONE, WORK_NONE, 0,
+     "IF NOT EXISTS passes over something that was made with another definition"},
 };
+/* clang-format on */
 
-/* --- missing ----------------------------------------------------------------------------------- */
+/* --- missing ---------------------------------------------------------------------------------- */
 
 /* A statement that may be repeated with `words` behind its word `behind`. */
 typedef struct repeatable {
@@ -95,7 +96,7 @@ static void look_for_missing(check *c)
   free(better);
 }
 
-/* --- what is there ----------------------------------------------------------------------------- */
+/* --- what is there ---------------------------------------------------------------------------- */
 
 /* Read the statement that made the object. It may be of another kind than one thinks: a DO, say. */
 static void read_maker(const check *c, const object *o, tree *t)
@@ -145,7 +146,7 @@ static bool has_other_type(const column *there, json_t *def)
   return is_other;
 }
 
-/* --- tables ------------------------------------------------------------------------------------ */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static bool adds_column(json_t *node, const void *name)
 {
@@ -202,7 +203,7 @@ static void alter_table(check *c)
   }
 }
 
-/* --- indexes and views ------------------------------------------------------------------------- */
+/* --- indexes and views ------------------------------------------------------------------------ */
 
 /* Take out what does not belong to a definition. */
 static void strip(json_t *node)
@@ -275,7 +276,7 @@ static void create_view(check *c)
   }
 }
 
-/* --- types ------------------------------------------------------------------------------------- */
+/* --- types ------------------------------------------------------------------------------------ */
 
 /* CREATE TYPE has no IF NOT EXISTS: a DO stands for it, which passes over the error. */
 static void create_enum(check *c)
@@ -292,7 +293,7 @@ static void create_enum(check *c)
   }
 }
 
-/* --- all --------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 static const statement_look looks[] = {
     {"CreateStmt",        create_table},

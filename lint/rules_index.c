@@ -9,32 +9,23 @@
 
 enum { CREATE_INDEX, DROP_INDEX, REINDEX };
 
+/* clang-format off */
 static const rule rules[] = {
-    [CREATE_INDEX] = {.name = "create-index",
-                      .severity = SEVERITY_ERROR,
-                      .hazards = EMBARK_HAZARD_BLOCKS_WRITES,
-                      .lock = LOCK_SHARE,
-                      .work = WORK_BUILD,
-                      .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                      .summary = "an index is built while nobody can write to the table"},
-    [DROP_INDEX] = {.name = "drop-index",
-                      .severity = SEVERITY_NOTE,
-                      .lock = LOCK_ACCESS_EXCLUSIVE,
-                      .flags = RULE_ON_EXISTING,
-                      .summary = "an index is dropped under a lock that waits for all who use the "
-                               "table, and holds up all who come"},
-    [REINDEX] = {.name = "reindex",
-                      .severity = SEVERITY_ERROR,
-                      .hazards = EMBARK_HAZARD_BLOCKS_WRITES | EMBARK_HAZARD_BLOCKS_READS,
-                      .lock = LOCK_SHARE,
-                      .work = WORK_BUILD,
-                      .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                      .summary =
-                     "indexes are built anew while nobody can write to the table, and hardly "
-                     "anybody can read it"   },
+    [CREATE_INDEX] = {"create-index", SEVERITY_ERROR, EMBARK_HAZARD_BLOCKS_WRITES,
+     LOCK_SHARE, WORK_BUILD, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "an index is built while nobody can write to the table"},
+    [DROP_INDEX] = {"drop-index", SEVERITY_NOTE, 0,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "an index is dropped under a lock that waits for all who use the table, and holds up all "
+     "who come"},
+    [REINDEX] = {"reindex", SEVERITY_ERROR,
+     EMBARK_HAZARD_BLOCKS_WRITES | EMBARK_HAZARD_BLOCKS_READS,
+     LOCK_SHARE, WORK_BUILD, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "indexes are built anew while nobody can write to the table, and hardly anybody can read it"},
 };
+/* clang-format on */
 
-/* --- CREATE INDEX ------------------------------------------------------------------------------ */
+/* --- CREATE INDEX ----------------------------------------------------------------------------- */
 
 /* IF NOT EXISTS, and it does. */
 static bool is_there(const check *c, json_t *node)
@@ -74,7 +65,7 @@ static void create_index(check *c)
   free(better);
 }
 
-/* --- DROP INDEX -------------------------------------------------------------------------------- */
+/* --- DROP INDEX ------------------------------------------------------------------------------- */
 
 /* What has the lock is the index's table, when we know it. */
 static subject table_of(const check *c, subject index)
@@ -115,7 +106,7 @@ static void drop_indexes(check *c)
   }
 }
 
-/* --- REINDEX ----------------------------------------------------------------------------------- */
+/* --- REINDEX ---------------------------------------------------------------------------------- */
 
 /* The word of the statement that CONCURRENTLY goes behind. */
 static const char *word_of(const char *kind)

@@ -10,37 +10,24 @@ enum { LOCK_TABLE, CLUSTER, VACUUM_FULL, REFRESH };
 
 #define HOLDS_UP_ALL (EMBARK_HAZARD_BLOCKS_WRITES | EMBARK_HAZARD_BLOCKS_READS)
 
+/* clang-format off */
 static const rule rules[] = {
-    [LOCK_TABLE] = {.name = "lock-table",
-                    .severity = SEVERITY_WARNING,
-                    .hazards = HOLDS_UP_ALL,
-                    .lock = LOCK_ACCESS_EXCLUSIVE,
-                    .flags = RULE_ON_EXISTING,
-                    .summary = "a table is locked until the transaction ends"                       },
-    [CLUSTER] = { .name = "cluster",
-                    .severity = SEVERITY_ERROR,
-                    .hazards = EMBARK_HAZARD_REWRITES | HOLDS_UP_ALL,
-                    .lock = LOCK_ACCESS_EXCLUSIVE,
-                    .work = WORK_REWRITE,
-                    .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                    .summary = "a table is written anew in an index's order while nobody can use it"},
-    [VACUUM_FULL] = { .name = "vacuum-full",
-                    .severity = SEVERITY_ERROR,
-                    .hazards = EMBARK_HAZARD_REWRITES | HOLDS_UP_ALL,
-                    .lock = LOCK_ACCESS_EXCLUSIVE,
-                    .work = WORK_REWRITE,
-                    .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                    .summary = "a table is written anew while nobody can use it"},
-    [REFRESH] = {                     .name = "refresh-materialized-view",
-                    .severity = SEVERITY_ERROR,
-                    .hazards = EMBARK_HAZARD_REWRITES | HOLDS_UP_ALL,
-                    .lock = LOCK_ACCESS_EXCLUSIVE,
-                    .work = WORK_REWRITE,
-                    .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                    .summary = "nobody can read a materialized view while its query runs"},
+    [LOCK_TABLE] = {"lock-table", SEVERITY_WARNING, HOLDS_UP_ALL,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "a table is locked until the transaction ends"},
+    [CLUSTER] = {"cluster", SEVERITY_ERROR, EMBARK_HAZARD_REWRITES | HOLDS_UP_ALL,
+     LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "a table is written anew in an index's order while nobody can use it"},
+    [VACUUM_FULL] = {"vacuum-full", SEVERITY_ERROR, EMBARK_HAZARD_REWRITES | HOLDS_UP_ALL,
+     LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "a table is written anew while nobody can use it"},
+    [REFRESH] = {"refresh-materialized-view", SEVERITY_ERROR, EMBARK_HAZARD_REWRITES | HOLDS_UP_ALL,
+     LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "nobody can read a materialized view while its query runs"},
 };
+/* clang-format on */
 
-/* --- LOCK -------------------------------------------------------------------------------------- */
+/* --- LOCK ------------------------------------------------------------------------------------- */
 
 /* The server's numbers of lock modes are ours. */
 static void lock_tables(check *c)
@@ -59,7 +46,7 @@ static void lock_tables(check *c)
   }
 }
 
-/* --- tables written anew ----------------------------------------------------------------------- */
+/* --- tables written anew ---------------------------------------------------------------------- */
 
 /* range: NULL for all tables of the database. */
 static void rewrite(check *c, const rule *r, json_t *range, const char *better)

@@ -7,34 +7,26 @@
 
 enum { MANY_EXCLUSIVE_LOCKS, SLOW_WORK_UNDER_LOCK, SLOW_WORK_UNDER_WRITE_LOCK };
 
+/* clang-format off */
 static const rule rules[] = {
-    [MANY_EXCLUSIVE_LOCKS] = {.name = "many-exclusive-locks",
-                              .severity = SEVERITY_NOTE,
-                              .lock = LOCK_ACCESS_EXCLUSIVE,
-                              .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                              .summary = "a transaction collects locks on several tables, against "
-                                         "all who use them, and keeps them to its end"},
-    [SLOW_WORK_UNDER_LOCK] = { .name = "slow-work-under-lock",
-                              .severity = SEVERITY_ERROR,
-                              .hazards = EMBARK_HAZARD_BLOCKS_WRITES | EMBARK_HAZARD_BLOCKS_READS,
-                              .lock = LOCK_ACCESS_EXCLUSIVE,
-                              .work = WORK_SCAN,
-                              .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                              .summary = "work that takes long is done while the transaction keeps "
-                                         "everybody from a table"},
-    [SLOW_WORK_UNDER_WRITE_LOCK] = {                      .name = "slow-work-under-write-lock",
-                              .severity = SEVERITY_WARNING,
-                              .hazards = EMBARK_HAZARD_BLOCKS_WRITES,
-                              .lock = LOCK_SHARE_ROW_EXCLUSIVE,
-                              .work = WORK_SCAN,
-                              .flags = RULE_ON_EXISTING | RULE_BY_SIZE,
-                              .summary = "work that takes long is done while the transaction "
-                                               "keeps all writers from a table"},
+    [MANY_EXCLUSIVE_LOCKS] = {"many-exclusive-locks", SEVERITY_NOTE, 0,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "a transaction collects locks on several tables, against all who use them, and keeps them "
+     "to its end"},
+    [SLOW_WORK_UNDER_LOCK] = {"slow-work-under-lock", SEVERITY_ERROR,
+     EMBARK_HAZARD_BLOCKS_WRITES | EMBARK_HAZARD_BLOCKS_READS,
+     LOCK_ACCESS_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "work that takes long is done while the transaction keeps everybody from a table"},
+    [SLOW_WORK_UNDER_WRITE_LOCK] = {"slow-work-under-write-lock", SEVERITY_WARNING,
+     EMBARK_HAZARD_BLOCKS_WRITES,
+     LOCK_SHARE_ROW_EXCLUSIVE, WORK_SCAN, RULE_ON_EXISTING | RULE_BY_SIZE,
+     "work that takes long is done while the transaction keeps all writers from a table"},
 };
+/* clang-format on */
 
 enum { MANY = 3 };
 
-/* --- touches ----------------------------------------------------------------------------------- */
+/* --- touches ---------------------------------------------------------------------------------- */
 
 static subject subject_of(const check *c, const touch *t)
 {
@@ -68,7 +60,7 @@ static void stand_at(check *c, const touch *t)
   c->base = 0;
 }
 
-/* --- many locks -------------------------------------------------------------------------------- */
+/* --- many locks ------------------------------------------------------------------------------- */
 
 /* The first of the transaction that takes its table from everybody. */
 static bool is_first_exclusive(const check *c, size_t index)
@@ -106,7 +98,7 @@ static void count_locks(check *c)
   }
 }
 
-/* --- slow work --------------------------------------------------------------------------------- */
+/* --- slow work -------------------------------------------------------------------------------- */
 
 static bool is_slow(const touch *t)
 {
@@ -169,7 +161,7 @@ static void find_slow_work(check *c)
   }
 }
 
-/* --- all --------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 static void look_at(check *c)
 {

@@ -8,25 +8,20 @@
 
 enum { CREATE_TRIGGER, DISABLE_TRIGGER, ENABLE_RLS };
 
+/* clang-format off */
 static const rule rules[] = {
-    [CREATE_TRIGGER] = {.name = "create-trigger",
-                        .severity = SEVERITY_NOTE,
-                        .lock = LOCK_SHARE_ROW_EXCLUSIVE,
-                        .flags = RULE_ON_EXISTING,
-                        .summary = "a trigger is put on a table that programs already write to"},
-    [DISABLE_TRIGGER] = {.name = "disable-trigger",
-                        .severity = SEVERITY_WARNING,
-                        .lock = LOCK_SHARE_ROW_EXCLUSIVE,
-                        .flags = RULE_ON_EXISTING,
-                        .summary = "triggers of a table are switched off for everybody who "
-                                    "writes to it"                                             },
-    [ENABLE_RLS] = {.name = "enable-rls",
-                        .severity = SEVERITY_WARNING,
-                        .lock = LOCK_ACCESS_EXCLUSIVE,
-                        .flags = RULE_ON_EXISTING,
-                        .summary = "row level security is switched on for a table without a policy: "
-                               "its rows vanish for all but its owner"                         },
+    [CREATE_TRIGGER] = {"create-trigger", SEVERITY_NOTE, 0,
+     LOCK_SHARE_ROW_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "a trigger is put on a table that programs already write to"},
+    [DISABLE_TRIGGER] = {"disable-trigger", SEVERITY_WARNING, 0,
+     LOCK_SHARE_ROW_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "triggers of a table are switched off for everybody who writes to it"},
+    [ENABLE_RLS] = {"enable-rls", SEVERITY_WARNING, 0,
+     LOCK_ACCESS_EXCLUSIVE, WORK_NONE, RULE_ON_EXISTING,
+     "row level security is switched on for a table without a policy: its rows vanish for all "
+     "but its owner"},
 };
+/* clang-format on */
 
 static void touch_range(check *c, json_t *range, lock_mode lock)
 {
@@ -34,7 +29,7 @@ static void touch_range(check *c, json_t *range, lock_mode lock)
   check_touch(c, &table, lock, WORK_NONE, false, node_place(range));
 }
 
-/* --- triggers ---------------------------------------------------------------------------------- */
+/* --- triggers --------------------------------------------------------------------------------- */
 
 enum { TIMING_INSTEAD = 64 }; /* the server's TRIGGER_TYPE_INSTEAD: of a view, which has no rows */
 
@@ -73,7 +68,7 @@ static void disable_trigger(check *c, const char *subtype, const subject *table)
   }
 }
 
-/* --- row level security ------------------------------------------------------------------------ */
+/* --- row level security ----------------------------------------------------------------------- */
 
 static bool any(json_t *node, const void *data)
 {
@@ -94,7 +89,7 @@ static void enable_rls(check *c, const subject *table)
   }
 }
 
-/* --- ALTER TABLE ------------------------------------------------------------------------------- */
+/* --- ALTER TABLE ------------------------------------------------------------------------------ */
 
 static void alter_table(check *c)
 {
@@ -113,7 +108,7 @@ static void alter_table(check *c)
   }
 }
 
-/* --- locks ------------------------------------------------------------------------------------- */
+/* --- locks ------------------------------------------------------------------------------------ */
 
 static void policy(check *c)
 {

@@ -5,7 +5,7 @@
 
 #include "node.h"
 
-/* --- everything -------------------------------------------------------------------------------- */
+/* --- everything ------------------------------------------------------------------------------- */
 
 /* 1 = 1: both sides are the same value, wherever they stand. */
 static bool is_same_value(json_t *a, json_t *b)
@@ -30,7 +30,7 @@ bool where_is_everything(json_t *where)
           is_same_value(node_get(comparison, "lexpr"), node_get(comparison, "rexpr")));
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 static bool is_value(json_t *node)
 {
@@ -52,8 +52,8 @@ static const char *compared_column(json_t *condition)
   return is_equal ? node_last_name(node_get(other, "ColumnRef.fields")) : NULL;
 }
 
-/* A condition of the WHERE, all of which must hold, is one of column `name` and a value. name: `size`
- * bytes; NULL: any. */
+/* A condition of the WHERE, all of which must hold, is one of column `name` and a value. name is of
+ * `size` bytes; NULL: any. */
 static bool compares(json_t *where, const char *name, size_t size)
 {
   const char *compared = compared_column(where);

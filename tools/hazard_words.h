@@ -14,8 +14,8 @@
  * when the set is empty. */
 const char *hazard_take(uint32_t *set);
 
-/* Words with commas between them, or "none", or "all". Returns 0, or -1 with the error, which names `option`,
- * in `d`; *out is then as it was. */
+/* Words with commas between them, or "none", or "all". Returns 0, or -1 with the error, which names
+ * `option`, in `d`; *out is then as it was. */
 int hazards_read(uint32_t *out, const char *option, const char *value, diag *d);
 
 /* Add the set as hazards_read() takes it. */

@@ -60,7 +60,7 @@ it_advises_about_a_lock_that_another_migrator_has() {
   new_database
   migration 0001_slow 'select pg_sleep(600);'
   start "$build/embark" migrate 2>"$work/null"
-  within_20_s has_advisory_lock
+  in_time has_advisory_lock
   embark migrate --lock-wait 0
   exits 5
   advises '--lock-wait sets how long to wait'
@@ -75,7 +75,7 @@ it_advises_about_a_table_that_is_locked() {
   embark migrate
   migration 0002_b 'alter table a add column b int;'
   start psql -XAtqc "begin; lock table a; select pg_sleep(600)" 2>"$work/null"
-  within_20_s has_table_lock
+  in_time has_table_lock
   embark migrate --lock-timeout 1ms
   exits 5
   advises 'or with a longer --lock-timeout'

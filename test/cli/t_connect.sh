@@ -112,7 +112,7 @@ plain_server() {
 
 it_says_so_when_the_server_has_no_tls() {
   start plain_server >"$work/t/port"
-  within_20_s test -s "$work/t/port"
+  in_time test -s "$work/t/port"
   three_migrations
   embark status -d "host=127.0.0.1 port=$(cat "$work/t/port") sslmode=require"
   exits 6

@@ -32,7 +32,7 @@ blocked_first() {
   embark migrate --dir head
   hold 'LOCK TABLE users'
   start_embark migrate --dir "$three" --lock-timeout none
-  within_20_s is_at 'alter table users%' Lock
+  in_time is_at 'alter table users%' Lock
 }
 
 it_gives_up_on_the_lock_when_told_to() {
@@ -53,7 +53,7 @@ it_says_whom_it_waits_for() {
   cp "$err" "$work/err.1"
   err=$work/err.2 out=$work/out.2 start_embark migrate
   second=$embark_pid
-  within_20_s grep -Eq '^waiting for pid [0-9]+ \(embark, user owner' "$work/err.2"
+  in_time grep -Eq '^waiting for pid [0-9]+ \(embark, user owner' "$work/err.2"
   release
   embark_pid=$first wait_for_embark
   exits 0
@@ -69,7 +69,7 @@ it_says_that_it_tries_again() {
   migration 0002_more 'alter table t add column b int;'
   hold 'LOCK TABLE t'
   start_embark migrate --lock-timeout 50ms
-  within_20_s grep -q '^0002_more: no lock to be had, tried again' "$err"
+  in_time grep -q '^0002_more: no lock to be had, tried again' "$err"
   release
   wait_for_embark
   exits 0

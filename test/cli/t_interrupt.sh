@@ -10,7 +10,7 @@ slow_second() {
 it_cancels_a_slow_statement() {
   slow_second
   start_embark migrate
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   kill -INT "$embark_pid"
   wait_for_embark
   exits 130
@@ -22,7 +22,7 @@ it_cancels_a_slow_statement() {
 it_is_a_document_when_it_was_interrupted() {
   slow_second
   start_embark migrate --json
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   kill -INT "$embark_pid"
   wait_for_embark
   exits 130
@@ -33,7 +33,7 @@ it_is_a_document_when_it_was_interrupted() {
 it_is_ended_so_by_other_signals() {
   slow_second
   start_embark migrate
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   kill -TERM "$embark_pid"
   wait_for_embark
   exits 130
@@ -50,7 +50,7 @@ create index concurrently t_a on t (a);
 END
   hold 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; INSERT INTO t VALUES (1)'
   start_embark migrate
-  within_20_s is_at 'create index%' Lock
+  in_time is_at 'create index%' Lock
   kill -INT "$embark_pid"
   wait_for_embark
   exits 130
@@ -65,9 +65,9 @@ it_stops_waiting_for_the_lock() {
   slow_second
   start_embark migrate
   first=$embark_pid
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   start_embark migrate
-  within_20_s grep -q 'waiting for' "$err"
+  in_time grep -q 'waiting for' "$err"
   kill -INT "$embark_pid"
   wait_for_embark
   exits 130
@@ -79,11 +79,11 @@ it_stops_waiting_for_the_lock() {
 it_ends_at_once_by_the_second() {
   slow_second
   start_embark migrate
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   backend=$(sql "SELECT pid FROM pg_stat_activity WHERE query LIKE 'select pg_sleep%' AND pid <> pg_backend_pid()")
   kill -STOP "$backend"
   kill -INT "$embark_pid"
-  within_20_s grep -q '^cancelling' "$err"
+  in_time grep -q '^cancelling' "$err"
   kill -INT "$embark_pid"
   wait_for_embark
   kill -CONT "$backend"

@@ -5,7 +5,7 @@
 a_pooler() { # SIZE
   pooler=${EMBARK_PGDATA%/*}/pool # the server's user may write there
   start "$root/test/wire/bouncer" "$pooler" "$PGUSER" transaction "$1"
-  within_20_s pooler_accepts
+  in_time pooler_accepts
 }
 pooler_accepts() { psql -XAtqw -h "$pooler" -c "" 2>"$work/null"; }
 pooler_ends() {

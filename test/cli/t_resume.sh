@@ -15,7 +15,7 @@ insert into log
 create table last (id int);
 END
   start env PGAPPNAME=killed "$build/embark" migrate >"$out" 2>"$err"
-  within_20_s is_at_work
+  in_time is_at_work
   kill -KILL "$pid"
   ended 2>"$work/null"
 }
@@ -25,7 +25,7 @@ filling="application_name = 'killed' and state = 'active' and query like 'insert
 
 end_statement() {
   sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'killed'" >"$work/null"
-  within_20_s is_over
+  in_time is_over
 }
 
 it_says_that_nothing_is_interrupted() {
@@ -103,14 +103,14 @@ it_needs_no_verdict_where_the_next_run_finds_out() {
 create index concurrently log_line on log (line);
 END
   start psql -XAtqc "begin; lock table log; select pg_sleep(600)" 2>"$work/null"
-  within_20_s has_lock
+  in_time has_lock
   start env PGAPPNAME=killed "$build/embark" migrate >"$out" 2>"$err"
-  within_20_s waits_for_log
+  in_time waits_for_log
   kill -KILL "$pid"
   ended 2>"$work/null"
   sql "select pg_terminate_backend(pid) from pg_stat_activity
     where pid <> pg_backend_pid() and datname = current_database()" >"$work/null"
-  within_20_s is_over
+  in_time is_over
   embark resume
   exits 0
   matches "nothing to say" '^Nothing has to be said of it' "$(cat "$out")"

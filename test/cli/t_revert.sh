@@ -119,7 +119,7 @@ it_does_nothing_when_somebody_else_was_faster() {
   pid=$!
   started+=("$pid")
   exec 8>answers
-  within_20_s grep -q 'y/N' "$out"
+  in_time grep -q 'y/N' "$out"
   "$build/embark" revert --yes >"$work/null" 2>&1
   echo y >&8
   ended
@@ -194,7 +194,7 @@ drop table orders;
 select pg_sleep(600);
 END
   start env --default-signal=INT "$build/embark" revert --all --yes >"$out" 2>"$err"
-  within_20_s is_asleep
+  in_time is_asleep
   kill -INT "$pid"
   ended
   exits 130

@@ -9,7 +9,7 @@ open_terminal() { # COLUMNS [ROWS]
   status=0
   terminals=$((terminals + 1))
   pane -f /dev/null new-session -d -x "$1" -y "${2:-40}" "env PS1='\$ ' ENV= sh"
-  within_20_s shows '^\$ ?$'
+  in_time shows '^\$ ?$'
 }
 
 close_terminal() {
@@ -31,15 +31,15 @@ enter() { # LINE
 
 # What is typed before the shell asks for it is echoed first, and the answer then stands behind the prompt.
 ask_how_it_ended() {
-  within_20_s shows '^\$ ?$'
+  in_time shows '^\$ ?$'
   enter 'echo "ended $?"'
-  within_20_s shows '^ended [0-9]+$'
+  in_time shows '^ended [0-9]+$'
 }
 
 # Type a command and wait for its end; $work/pane is what it left, without the line that was typed.
 type_in() { # LINE
   enter "clear; $1; echo \"ended \$?\""
-  within_20_s shows '^ended [0-9]+$'
+  in_time shows '^ended [0-9]+$'
   seen | sed '1{/clear;/d}' >"$work/pane"
 }
 
@@ -140,7 +140,7 @@ it_shows_what_runs_and_leaves_nothing_of_it() {
   migration 0002_slow 'select 1; select   pg_sleep(600), repeat($$long$$, 1), $$and longer than the line has room for$$;'
   open_terminal 80
   enter 'clear; embark migrate'
-  within_20_s shows '^2/2 \[#####-----\] 0002_slow [0-9.]+ (ms|s)  2 of 2: select pg_sleep\(600\).*\.\.\.$'
+  in_time shows '^2/2 \[#####-----\] 0002_slow [0-9.]+ (ms|s)  2 of 2: select pg_sleep\(600\).*\.\.\.$'
   is "the line before it" 1 "$(seen | grep -c '^applied 0001_t')"
   is "it is one line" 1 "$(seen | grep -c pg_sleep)"
   pane send-keys C-c
@@ -163,11 +163,11 @@ END
   hold 'INSERT INTO t VALUES (1)'
   open_terminal 100
   enter 'clear; embark migrate'
-  within_20_s shows '^1/1 \[----------\] 0002_index [0-9.]+ s  waiting for writers before build 0 %: create index'
+  in_time shows '^1/1 \[----------\] 0002_index [0-9.]+ s  waiting for writers before build 0 %: create index'
   is "a second connection asks" 2 "$(sql "SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'embark' AND query NOT LIKE '%advisory%'")"
   release
-  within_20_s shows '^1 migration applied, 1 was there already$'
+  in_time shows '^1 migration applied, 1 was there already$'
   lacks "nothing is left of the line" 'waiting for' "$(seen)"
   close_terminal
 }
@@ -186,10 +186,10 @@ END
   hold 'INSERT INTO t VALUES (1)'
   open_terminal 100
   enter 'clear; PGUSER=cli_limited embark migrate'
-  within_20_s shows '^1/1 \[----------\] 0002_index [2-9]\.[0-9] s  create index concurrently'
+  in_time shows '^1/1 \[----------\] 0002_index [2-9]\.[0-9] s  create index concurrently'
   matches "it was refused" 'too many connections for role "cli_limited"' "$(cat "$EMBARK_PGLOG")"
   release
-  within_20_s shows '^1 migration applied, 1 was there already$'
+  in_time shows '^1 migration applied, 1 was there already$'
   close_terminal
   sql 'DROP OWNED BY cli_limited; DROP ROLE cli_limited'
 }
@@ -198,12 +198,12 @@ it_shows_whom_it_waits_for() {
   new_database
   migration 0001_slow 'select pg_sleep(600);'
   start_embark migrate
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   open_terminal 120
   enter 'clear; embark migrate'
-  within_20_s shows '^[0-9.]+ (ms|s)  waiting for pid [0-9]+ \(embark, user owner, (active|idle in transaction)\)$'
+  in_time shows '^[0-9.]+ (ms|s)  waiting for pid [0-9]+ \(embark, user owner, (active|idle in transaction)\)$'
   pane send-keys C-c
-  within_20_s shows '^embark: error: the run was cancelled'
+  in_time shows '^embark: error: the run was cancelled'
   lacks "nothing is left of the line" '  waiting for pid' "$(seen)"
   close_terminal
   kill -INT "$embark_pid"
@@ -215,11 +215,11 @@ it_ends_at_once_by_a_second_ctrl_c() {
   migration 0001_slow 'select pg_sleep(600);'
   open_terminal 80
   enter 'clear; embark migrate'
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   backend=$(sql "SELECT pid FROM pg_stat_activity WHERE query LIKE 'select pg_sleep%' AND pid <> pg_backend_pid()")
   kill -STOP "$backend"
   pane send-keys C-c
-  within_20_s shows 'cancelling \.\.\.'
+  in_time shows 'cancelling \.\.\.'
   pane send-keys C-c
   ask_how_it_ended
   is "exit status" "ended 130" "$(seen | grep '^ended')"

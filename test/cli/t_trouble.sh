@@ -37,7 +37,7 @@ it_says_that_the_password_is_wrong() {
   export PASSWORD=right-secret
   start_server scram
   unset PASSWORD
-  within 60 accepts "$server"
+  in_time accepts "$server"
   for command in migrate plan status verify; do
     embark $command --database "postgresql://owner:wrong-secret@/postgres?host=$server&port=$PGPORT"
     exits 6
@@ -59,7 +59,7 @@ it_works_on_a_standby_when_all_is_there() {
   three_migrations
   embark migrate --to 0002_orders
   start_server standby
-  within 60 accepts "$server"
+  in_time accepts "$server"
   PGHOST=$server embark status
   exits 0
   matches "status" '^2 applied, 1 pending$' "$(cat "$out")"
@@ -110,7 +110,7 @@ it_works_behind_a_pooler() {
 create index concurrently orders_total on orders (total);
 END
     start "$root/test/wire/bouncer" "$beside/bouncer.$mode" owner "$mode" 5
-    within_20_s accepts "$beside/bouncer.$mode"
+    in_time accepts "$beside/bouncer.$mode"
     PGHOST=$beside/bouncer.$mode embark migrate
     exits 0
     is "$mode: summary" "4 migrations applied" "$(cat "$out")"
@@ -128,7 +128,7 @@ it_says_that_the_connection_was_lost() {
   migration 0001_t 'create table t (a int);'
   migration 0002_slow 'select pg_sleep(600);'
   start_embark migrate
-  within_20_s is_at 'select pg_sleep%'
+  in_time is_at 'select pg_sleep%'
   sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'select pg_sleep%'
     AND pid <> pg_backend_pid()" >"$work/ignored"
   wait_for_embark

@@ -24,7 +24,7 @@ it_says_in_json_that_the_database_is_there() {
 it_waits_for_a_server_that_comes_later() {
   server_to_come
   start embark_at_work wait -d "host=$work/t/socket" --timeout none
-  within_20_s grep -q "waiting: connection to server .* failed: No such file" "$err"
+  in_time grep -q "waiting: connection to server .* failed: No such file" "$err"
   server_comes
   ended
   exits 0
@@ -40,7 +40,7 @@ it_waits_while_there_are_too_many_clients() {
   new_database
   sql "create role crowd login connection limit 0"
   start embark_at_work wait -d "user=crowd" --timeout none
-  within_20_s grep -q "waiting: .*too many connections for role" "$err"
+  in_time grep -q "waiting: .*too many connections for role" "$err"
   sql "alter role crowd connection limit 5"
   ended
   exits 0
@@ -105,7 +105,7 @@ it_tells_a_wrong_and_a_missing_password_at_once() {
 
 it_goes_on_to_the_next_host_when_one_is_silent() {
   start deaf_server >"$work/t/port"
-  within_20_s test -s "$work/t/port"
+  in_time test -s "$work/t/port"
   embark wait -d "host=127.0.0.1,$PGHOST port=$(cat "$work/t/port"),$PGPORT connect_timeout=1" --timeout none
   exits 0
   is "at the first attempt" "the database accepts connections" "$(cat "$out")"
@@ -127,7 +127,7 @@ silent_server() {
 
 it_gives_a_silent_server_up() {
   start silent_server "$work/t/.s.PGSQL.$PGPORT"
-  within_20_s test -S "$work/t/.s.PGSQL.$PGPORT"
+  in_time test -S "$work/t/.s.PGSQL.$PGPORT"
   embark wait -d "host=$work/t" --timeout 200ms
   exits 6
   matches "detail" '^DETAIL:  the server does not answer$' "$(cat "$err")"
@@ -135,11 +135,11 @@ it_gives_a_silent_server_up() {
 
 it_stops_at_a_signal() {
   start silent_server "$work/t/.s.PGSQL.$PGPORT"
-  within_20_s test -S "$work/t/.s.PGSQL.$PGPORT"
+  in_time test -S "$work/t/.s.PGSQL.$PGPORT"
   # A shell's background jobs have SIGINT ignored.
   start env --default-signal=INT "$build/embark" wait -d "host=$work/nowhere,$work/t" --timeout none \
     --json >"$out" 2>"$err"
-  within_20_s catches_signals "$pid"
+  in_time catches_signals "$pid"
   kill -INT "$pid"
   ended
   exits 130

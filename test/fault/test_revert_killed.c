@@ -98,9 +98,9 @@ static int kill_at(embark_op op, const made_bundle *made, unsigned n)
 /* The first `count` migrations are there and no other, by the tables and by the ledger. */
 static void expect_first(const made_bundle *made, unsigned count)
 {
-  char names[MOST * 8] = "";
+  char names[MOST * 8 + 8] = "";
   for (unsigned i = 0; i < count; i++) {
-    snprintf(names + strlen(names), 8, "%st%04u", i > 0 ? " " : "", i);
+    snprintf(names + strlen(names), 16, "%st%04u", i > 0 ? " " : "", i);
   }
   db_expect_tables(names);
   if (count > 0) {

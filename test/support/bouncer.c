@@ -57,7 +57,7 @@ void bouncer_start(const char *mode, int size, const char *setting)
     execl("test/wire/bouncer", "bouncer", dir, db_user(), mode, count, setting, (char *)NULL);
     _exit(127);
   }
-  for (int tries = 0; tries < 3000; tries++) {
+  for (int tries = 0; tries < 6000; tries++) {
     PGconn *conn = console();
     int is_up = PQstatus(conn) == CONNECTION_OK;
     PQfinish(conn);

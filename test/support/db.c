@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <check.h>
@@ -14,6 +15,7 @@
 
 #define MOST_CONNECTIONS 64
 #define MOST_ROLES       8
+#define MOST_SECONDS     120 /* of a wait for what comes true at once on an idle machine */
 
 PGconn *db_conn, *db_watch;
 
@@ -254,7 +256,7 @@ void db_wait_until(const char *format, ...)
   va_start(args, format);
   const char *sql = keep_printf("SELECT (%s)", format_sql(format, args));
   va_end(args);
-  for (int tries = 0; tries < 15000; tries++) {
+  for (time_t end = time(NULL) + MOST_SECONDS; time(NULL) < end;) {
     PGresult *res = query(db_watch, sql);
     int holds = PQgetvalue(res, 0, 0)[0] == 't';
     PQclear(res);

@@ -92,7 +92,7 @@ void server_await(server *s)
 void server_start(server *s)
 {
   /* That of a test that failed may not be gone yet; then this one refuses to start. */
-  for (int tries = 0; tries < 200; tries++) {
+  for (int tries = 0; tries < 600; tries++) {
     s->pid = spawn(s, NULL);
     if (await(s) == 0) {
       return;
