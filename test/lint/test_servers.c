@@ -101,30 +101,32 @@ typedef struct known {
   "create table t (id int primary key, n int, s varchar(10)); create index t_n on t (n);"          \
   "create table u (t_id int); create materialized view m as select id from t;"
 
+/* clang-format off */
 static const known knowns[] = {
-    {"drop table u",                                      LOCK_ACCESS_EXCLUSIVE,       WORK_NONE   },
-    {"alter table t rename n to k",                       LOCK_ACCESS_EXCLUSIVE,       WORK_NONE   },
-    {"alter table t alter n type bigint",                 LOCK_ACCESS_EXCLUSIVE,       WORK_REWRITE},
-    {"alter table t alter s type varchar(20)",            LOCK_ACCESS_EXCLUSIVE,       WORK_NONE   },
-    {"alter table t add check (n > 0)",                   LOCK_ACCESS_EXCLUSIVE,       WORK_SCAN   },
-    {"alter table t add check (n > 0) not valid",         LOCK_ACCESS_EXCLUSIVE,       WORK_NONE   },
-    {"alter table t alter n set not null",                LOCK_ACCESS_EXCLUSIVE,       WORK_SCAN   },
-    {"alter table t add unique (n)",                      LOCK_ACCESS_EXCLUSIVE,       WORK_BUILD  },
-    {"alter table t add k int default 1",                 LOCK_ACCESS_EXCLUSIVE,       WORK_NONE   },
-    {"alter table t add k float default random()",        LOCK_ACCESS_EXCLUSIVE,       WORK_REWRITE},
-    {"alter table u add foreign key (t_id) references t", LOCK_SHARE_ROW_EXCLUSIVE,    WORK_SCAN   },
-    {"create index on t (s)",                             LOCK_SHARE,                  WORK_BUILD  },
-    {"create index concurrently on t (s)",                LOCK_SHARE_UPDATE_EXCLUSIVE, WORK_BUILD  },
-    {"drop index concurrently t_n",                       LOCK_SHARE_UPDATE_EXCLUSIVE, WORK_NONE   },
-    {"vacuum full t",                                     LOCK_ACCESS_EXCLUSIVE,       WORK_REWRITE},
-    {"refresh materialized view m",                       LOCK_ACCESS_EXCLUSIVE,       WORK_REWRITE},
-    {"truncate t",                                        LOCK_ACCESS_EXCLUSIVE,       WORK_NONE   },
-    {"lock table t in exclusive mode",                    LOCK_EXCLUSIVE,              WORK_NONE   },
-    {"update t set n = n + 1",                            LOCK_ROW_EXCLUSIVE,          WORK_SCAN   },
-    {"insert into u values (1)",                          LOCK_ROW_EXCLUSIVE,          WORK_NONE   },
-    {"select * from t",                                   LOCK_ACCESS_SHARE,           WORK_SCAN   },
-    {"create table v (a int)",                            LOCK_NONE,                   WORK_NONE   },
+    {"drop table u", LOCK_ACCESS_EXCLUSIVE, WORK_NONE},
+    {"alter table t rename n to k", LOCK_ACCESS_EXCLUSIVE, WORK_NONE},
+    {"alter table t alter n type bigint", LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE},
+    {"alter table t alter s type varchar(20)", LOCK_ACCESS_EXCLUSIVE, WORK_NONE},
+    {"alter table t add check (n > 0)", LOCK_ACCESS_EXCLUSIVE, WORK_SCAN},
+    {"alter table t add check (n > 0) not valid", LOCK_ACCESS_EXCLUSIVE, WORK_NONE},
+    {"alter table t alter n set not null", LOCK_ACCESS_EXCLUSIVE, WORK_SCAN},
+    {"alter table t add unique (n)", LOCK_ACCESS_EXCLUSIVE, WORK_BUILD},
+    {"alter table t add k int default 1", LOCK_ACCESS_EXCLUSIVE, WORK_NONE},
+    {"alter table t add k float default random()", LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE},
+    {"alter table u add foreign key (t_id) references t", LOCK_SHARE_ROW_EXCLUSIVE, WORK_SCAN},
+    {"create index on t (s)", LOCK_SHARE, WORK_BUILD},
+    {"create index concurrently on t (s)", LOCK_SHARE_UPDATE_EXCLUSIVE, WORK_BUILD},
+    {"drop index concurrently t_n", LOCK_SHARE_UPDATE_EXCLUSIVE, WORK_NONE},
+    {"vacuum full t", LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE},
+    {"refresh materialized view m", LOCK_ACCESS_EXCLUSIVE, WORK_REWRITE},
+    {"truncate t", LOCK_ACCESS_EXCLUSIVE, WORK_NONE},
+    {"lock table t in exclusive mode", LOCK_EXCLUSIVE, WORK_NONE},
+    {"update t set n = n + 1", LOCK_ROW_EXCLUSIVE, WORK_SCAN},
+    {"insert into u values (1)", LOCK_ROW_EXCLUSIVE, WORK_NONE},
+    {"select * from t", LOCK_ACCESS_SHARE, WORK_SCAN},
+    {"create table v (a int)", LOCK_NONE, WORK_NONE},
 };
+/* clang-format on */
 
 enum { KNOWNS = sizeof knowns / sizeof knowns[0] };
 
