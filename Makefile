@@ -301,8 +301,9 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), from test/fuzz/corpus on
 check-api: all ## what the libraries export and use; layers; headers
 	@test/api/run $(B)
 # Those that take long begin first, or a processor would be idle at the end.
-LONG := %/test_wire_cut %/test_failover %/test_memory %/test_loss %/test_session %/test_outside_crash
-long_first = $(filter $(LONG),$(1)) $(filter-out $(LONG),$(1))
+LONG := $(addprefix %/test_,wire_cut failover memory loss outside_wire libpq_memory outside_crash concurrency \
+  revert_trouble session pooler hijack wire)
+long_first = $(foreach one,$(LONG),$(filter $(one),$(1))) $(filter-out $(LONG),$(1))
 check-db: $(DB_BIN) all ## the library against a real server
 	@scripts/throwaway-postgres test/programs db $(call long_first,$(DB_BIN))
 # Half of their time they wait for a server to start, or to be missed.

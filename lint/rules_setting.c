@@ -204,7 +204,8 @@ static void look(check *c)
 
 /* --- lock_timeout ----------------------------------------------------------------------------- */
 
-/* A statement from `first` on and before `end` waits for a lock that keeps writers away at least. */
+/* A statement from `first` on and before `end` waits for a lock that keeps at least writers away.
+ */
 static bool has_wait(const check *c, size_t first, size_t end)
 {
   for (size_t i = 0; i < c->touches.count; i++) {

@@ -39,8 +39,8 @@ const finding *example_finding(const example *e, const char *name, const size_t 
 /* The text of one statement. */
 const char *statement_text(const migration *m, size_t index);
 
-/* What the rule's file "claims" says behind that word on a line of its own; "" for nothing. It is
- * for what cannot be seen in the examples themselves:
+/* What the rule's file "claims" says behind that word on a line of its own; "" when it says
+ * nothing. It is for what cannot be seen in the examples themselves:
  *   fails 55P04              bad.sql's statement fails, with that SQLSTATE
  *   fails-on-13 42601        the same, on that version only
  *   ends otherwise: REASON   good.sql does not come to the same end as bad.sql */

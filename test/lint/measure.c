@@ -2,7 +2,7 @@
  *
  * Work shows itself so: a rewrite gives a table a new file with something in it (TRUNCATE's is
  * empty), a new index has a file that none of the table's had, and a scan reads as many rows as
- * there are. ALTER TABLE's validations and CREATE INDEX are counted as SELECT is. */
+ * there are. ALTER TABLE's validations and CREATE INDEX are counted where SELECT is. */
 #include "measure.h"
 
 #include <stdbool.h>

@@ -7,8 +7,8 @@
 #define CROWD_SIZE       32
 #define CROWD_MIGRATIONS 6
 
-/* How many rounds a test of a crowd takes: 20, or what EMBARK_TEST_ROUNDS says where the same is done on
- * several servers; 2 at least. */
+/* How many rounds a test of a crowd takes: 20, or what EMBARK_TEST_ROUNDS says where the same is
+ * done on several servers; 2 at least. */
 int crowd_rounds(void);
 
 /* Migrations each of which leaves a row in the table `effect`, which no key keeps unique. */

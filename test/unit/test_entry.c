@@ -218,12 +218,14 @@ END_TEST
 
 START_TEST(what_is_pending_or_running_says_what_it_may_hurt)
 {
+  /* clang-format off */
   static const embark_statement statements[] = {
       {.hazards = EMBARK_HAZARD_DESTRUCTIVE},
-      {                                    .hazards = EMBARK_HAZARD_DESTRUCTIVE | EMBARK_HAZARD_REWRITES                                   },
-      { .hazards = EMBARK_HAZARD_DESTRUCTIVE,                                    .made_by = 2},
-      {                                    .hazards = EMBARK_HAZARD_DESTRUCTIVE,                                    .made_by = 1}
+      {.hazards = EMBARK_HAZARD_DESTRUCTIVE | EMBARK_HAZARD_REWRITES},
+      {.hazards = EMBARK_HAZARD_DESTRUCTIVE, .made_by = 2},
+      {.hazards = EMBARK_HAZARD_DESTRUCTIVE, .made_by = 1},
   };
+  /* clang-format on */
   const embark__unfinished row = {"m1", 3, 4711, NULL, NULL, 1};
   given_bundle(&g, (embark_ledger)_i, 4);
   g.bundle.statements = statements;

@@ -9,20 +9,22 @@ static void tear_down(void)
   diag_free(&said);
 }
 
+/* clang-format off */
 static const struct {
   const char *words;
   uint32_t set;
 } sets[] = {
-    {"none",                                                                     0                          },
-    {"destructive",                                                              EMBARK_HAZARD_DESTRUCTIVE  },
-    {"rewrites",                                                                 EMBARK_HAZARD_REWRITES     },
-    {"blocks-writes",                                                            EMBARK_HAZARD_BLOCKS_WRITES},
-    {"blocks-reads",                                                             EMBARK_HAZARD_BLOCKS_READS },
-    {"data-change",                                                              EMBARK_HAZARD_DATA_CHANGE  },
-    {"unclassified",                                                             EMBARK_HAZARD_UNCLASSIFIED },
-    {"destructive,unclassified",                                                 33u                        },
-    {"destructive,rewrites,blocks-writes,blocks-reads,data-change,unclassified", EMBARK_HAZARD_ALL          },
+    {"none", 0},
+    {"destructive", EMBARK_HAZARD_DESTRUCTIVE},
+    {"rewrites", EMBARK_HAZARD_REWRITES},
+    {"blocks-writes", EMBARK_HAZARD_BLOCKS_WRITES},
+    {"blocks-reads", EMBARK_HAZARD_BLOCKS_READS},
+    {"data-change", EMBARK_HAZARD_DATA_CHANGE},
+    {"unclassified", EMBARK_HAZARD_UNCLASSIFIED},
+    {"destructive,unclassified", 33u},
+    {"destructive,rewrites,blocks-writes,blocks-reads,data-change,unclassified", EMBARK_HAZARD_ALL},
 };
+/* clang-format on */
 
 START_TEST(words_are_read_and_written_alike)
 {
