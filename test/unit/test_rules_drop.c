@@ -65,6 +65,8 @@ static const lint_case cases[] = {
      "drop function f()", ""},
     {"create function f() returns trigger language plpgsql as 'begin return new; end'",
      "drop function f() cascade", "drop-function"},
+    {"create view v as select 1; create view w as select 1", "drop view v, w, older", "drop-view"},
+    {"create view v as select 1", "create view w as select 1; drop view w, v", "drop-view"},
     {NULL, "drop extension citext cascade", "drop-extension"},
     {NULL, "drop extension citext; create extension citext", ""},
 
