@@ -301,8 +301,9 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60), from test/fuzz/corpus on
 check-api: all ## what the libraries export and use; layers; headers
 	@test/api/run $(B)
 # Those that take long begin first, or a processor would be idle at the end.
-LONG := %/test_wire_cut %/test_failover %/test_memory %/test_loss %/test_session %/test_outside_crash
-long_first = $(filter $(LONG),$(1)) $(filter-out $(LONG),$(1))
+LONG := $(addprefix %/test_,wire_cut failover memory loss outside_wire libpq_memory outside_crash concurrency \
+  revert_trouble session pooler hijack wire)
+long_first = $(foreach one,$(LONG),$(filter $(one),$(1))) $(filter-out $(LONG),$(1))
 check-db: $(DB_BIN) all ## the library against a real server
 	@scripts/throwaway-postgres test/programs db $(call long_first,$(DB_BIN))
 # Half of their time they wait for a server to start, or to be missed.
@@ -318,13 +319,12 @@ check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (
 check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
 	@CK_EXCLUDE_TAGS=blocking EMBARK_TEST_ROUNDS=5 test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
 	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
-# Examples make roles, which are a cluster's, and drop all that they find: so each program has a server to itself.
-EACH_WITH_SERVER := EMBARK_TEST_WRAPPER=scripts/throwaway-postgres
-check-lint: $(CLAIMS_BIN) ## each rule of the linter: its words, and its locks and work on a real server
-	@test/programs words $(filter %_pages,$^)
-	@$(EACH_WITH_SERVER) test/programs locks $(filter-out %_pages,$^)
-check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## its locks and work on the oldest and the newest
-	@$(EACH_WITH_SERVER) test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
+# Examples make roles and a tablespace, which are a cluster's: so these have a server to themselves.
+check-lint: $(CLAIMS_BIN) ## what the linter's rules claim: their pages, and locks and work on a real server
+	@status=0; test/programs claims $(filter %_pages,$^) || status=1; \
+	  scripts/throwaway-postgres test/programs locks $(filter-out %_pages,$^) || status=1; exit $$status
+check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## the locks and work on the oldest and the newest server
+	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
 check-cli: all examples $(B)/test/cli/linked ## the command `embark`, from outside

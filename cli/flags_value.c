@@ -117,7 +117,7 @@ int value_component(flags *f, void *place, const char *name, const char *value, 
   return ledger_check_component(name, value, d);
 }
 
-/* --- of lint ----------------------------------------------------------------------------------- */
+/* --- of lint ---------------------------------------------------------------------------------- */
 
 int value_format(flags *f, void *place, const char *name, const char *value, diag *d)
 {

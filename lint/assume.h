@@ -11,8 +11,8 @@ typedef struct assumption {
   bool is_small;
 } assumption;
 
-/* The table `about`, "public.users", is small by what is assumed. The last that is said of it counts,
- * and only where nothing is, what is said of all. */
+/* The table `about`, "public.users", is small by what is assumed. The last that is said of it
+ * counts, and only where nothing is, what is said of all. */
 bool assume_small(const assumption *list, size_t count, const char *about);
 
 #endif

@@ -81,7 +81,6 @@ typedef struct catalog {
   size_t capacity;
   json_t *names;    /* "r.public.users": index; of what is there now */
   size_t statement; /* that is being taken in */
-  size_t labelled;  /* index + 1 of the last migration that added a value to an enum; 0: none did */
 } catalog;
 
 /* The object of that kind that is there now, or NULL. schema: NULL for none given. Tables, views,

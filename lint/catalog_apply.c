@@ -101,8 +101,6 @@ static void alter_enum(catalog *c, json_t *node, size_t number)
                       json_integer(since != NULL ? json_integer_value(since) : (json_int_t)number));
   if (since != NULL) {
     json_object_del(o->labels, renamed);
-  } else {
-    c->labelled = number;
   }
 }
 

@@ -101,9 +101,6 @@ static void look_for_label(check *c, const object *type, const char *label)
 static void look_for_labels(check *c)
 {
   json_int_t now = (json_int_t)c->migration + 1;
-  if (c->catalog->labelled != c->migration + 1) {
-    return;
-  }
   for (size_t i = 0; i < c->catalog->count; i++) {
     const object *type = &c->catalog->objects[i];
     const char *label = NULL;

@@ -12,7 +12,7 @@
 /* A zeroed one asks for all migrations, each by itself. */
 typedef struct select_scope {
   const bool *batch; /* by migration: it is looked at, and new together with the others; NULL: all
-                        are looked at, and what an earlier one made is there when a later one runs */
+                        are looked at, and what an earlier one made is there by then */
   const assumption *assumptions;
   size_t assumption_count;
 } select_scope;

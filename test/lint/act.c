@@ -7,8 +7,14 @@
 #include "db.h"
 #include "keep.h"
 
-static bool is_used;    /* the database is not as db_set_up() made it */
+static bool is_used;    /* db_set_up() was called: here, as many tests turn out to need no server */
+static bool is_owner;   /* act_own_roles() was called */
 static bool is_for_one; /* the open transaction is one statement's */
+
+void act_own_roles(void)
+{
+  is_owner = true;
+}
 
 /* What is in no schema, and so outlives them. Roles are even the cluster's. */
 static void drop_loose(void)
@@ -17,24 +23,35 @@ static void drop_loose(void)
       db_value(db_watch,
                "SELECT string_agg(sql, '; ') FROM ("
                " SELECT format('DROP OWNED BY %%I CASCADE; DROP ROLE %%1$I', rolname) FROM pg_roles"
-               "   WHERE rolname !~ '^pg_' AND rolname <> current_user AND oid <> 10"
+               "   WHERE rolname !~ '^(pg|test)_' AND oid <> 10"
                " UNION ALL SELECT format('DROP PUBLICATION %%I', pubname) FROM pg_publication"
                " UNION ALL SELECT format('DROP EVENT TRIGGER %%I', evtname) FROM pg_event_trigger) "
                "AS of(sql)");
   db_exec(db_watch, "SELECT; %s", drops);
 }
 
-void act_prepare(const example *e)
+void act_prepare_empty(const example *e)
 {
   if (is_used) {
     db_empty();
     db_reconnect_both();
+  } else {
+    db_set_up();
   }
   is_used = true;
-  drop_loose();
+  if (is_owner) {
+    drop_loose();
+  }
   if (e->before != NULL) {
     act_run_all(e->before, 0, e->before->script.count);
     act_commit();
+  }
+}
+
+void act_prepare(const example *e)
+{
+  act_prepare_empty(e);
+  if (e->before != NULL) {
     db_exec(db_watch, "%s", file_text("test", "lint", "fill.sql"));
   }
 }

@@ -6,7 +6,15 @@
 
 #include "example.h"
 
-/* An empty database, with what before.sql makes and rows in every table. */
+/* Roles that an example makes are the server's, not the database's: from now on those that are left
+ * are dropped. For the one program whose examples make some. */
+void act_own_roles(void);
+
+/* An empty database, with what before.sql makes: the test's connections are open from the first
+ * call on, and db_tear_down() closes them. */
+void act_prepare_empty(const example *e);
+
+/* The same, and rows in every table. */
 void act_prepare(const example *e);
 
 /* The statement cannot run in a transaction. */

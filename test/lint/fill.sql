@@ -1,4 +1,4 @@
--- Puts forty rows into every table that has none, so that work on it can be seen. Tables that others
+-- Puts twenty rows into every table that has none, so that work on it can be seen. Tables that others
 -- refer to get theirs first; a row that a constraint refuses is left out. Fails when a table stays empty:
 -- then its example has to bring rows of its own.
 
@@ -24,7 +24,7 @@ BEGIN
     WHEN t.typcategory = 'A' THEN format('''{}''::%s', spelled)
     WHEN t.typcategory = 'B' THEN format('($1 %% 2 = 0)::%s', spelled)
     WHEN t.typcategory = 'D' THEN
-      format('(timestamptz ''2020-01-01 00:00+00'' + $1 * interval ''2 months'')::%s', spelled)
+      format('(timestamptz ''2020-01-01 00:00+00'' + $1 * interval ''4 months'')::%s', spelled)
     WHEN t.typcategory = 'N' THEN format('$1::%s', spelled)
     WHEN t.typcategory = 'R' THEN format('''empty''::%s', spelled)
     WHEN t.typcategory = 'S' THEN format('$1::text::%s', spelled)
@@ -71,7 +71,7 @@ DECLARE
   insertion text := pg_temp.insert_into(tab);
   refusal text;
 BEGIN
-  FOR number IN 1..40 LOOP
+  FOR number IN 1..20 LOOP
     BEGIN
       EXECUTE insertion USING number;
     EXCEPTION WHEN OTHERS THEN

@@ -138,7 +138,7 @@ Suite *test_suite(void)
   Suite *suite = suite_create("alter");
   TCase *tc = tcase_create("locks");
   tcase_add_unchecked_fixture(tc, db_make, NULL);
-  tcase_add_checked_fixture(tc, db_set_up, db_tear_down);
+  tcase_add_checked_fixture(tc, NULL, db_tear_down);
   tcase_add_checked_fixture(tc, NULL, keep_free_all);
   tcase_set_timeout(tc, 120);
   if (tree_grammar() != NULL) {

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "act.h"
 #include "claim.h"
 #include "db.h"
 #include "keep.h"
@@ -53,11 +54,13 @@ START_TEST(a_good_example_comes_to_the_same_end_as_the_bad_one)
 }
 END_TEST
 
-/* Not a part of a statement, nor with a comment on what is to come in other migrations. */
+/* Not a part of a statement. Comments may say that the next one is another migration's. */
 static bool is_whole(const char *better)
 {
-  return !is_sentence(better) && strchr(better, ';') != NULL && strstr(better, "-- ") == NULL;
+  return !is_sentence(better) && strchr(better, ';') != NULL;
 }
+
+#define OUTSIDE "-- embark: no-transaction\n"
 
 /* The statement of bad.sql replaced by what its finding calls better. */
 static bool make_better(example *e, const rule *r)
@@ -68,10 +71,11 @@ static bool make_better(example *e, const rule *r)
   if (f == NULL || !is_whole(f->better)) {
     return false;
   }
-  size_t start = bad.of->script.statements[bad.target].start;
+  bool says_so = bad.of->outside || strstr(f->better, OUTSIDE) != NULL;
+  int start = (int)bad.of->script.statements[bad.target].start;
   example_make(e, file_text(EXAMPLES, r->name, "before.sql"),
-               keep_printf("%s%.*s\n%s\n", bad.of->outside ? "" : "-- embark: no-transaction\n\n",
-                           (int)start, bad.of->source.bytes, f->better));
+               keep_printf("%s%.*s\n%s\n", says_so ? "" : OUTSIDE "\n", start, bad.of->source.bytes,
+                           f->better));
   return true;
 }
 
@@ -127,9 +131,7 @@ enum { KNOWNS = sizeof knowns / sizeof knowns[0] };
 static void make_known(example *e, const known *k)
 {
   bool is_alone = strstr(k->sql, "concurrently") != NULL || strstr(k->sql, "vacuum") != NULL;
-  example_make(
-      e, BEFORE,
-      keep_printf("%s\n" HERE "%s;\n", is_alone ? "-- embark: no-transaction\n" : "", k->sql));
+  example_make(e, BEFORE, keep_printf("%s\n" HERE "%s;\n", is_alone ? OUTSIDE : "", k->sql));
 }
 
 static void expect_fault(const char *fault, const char *part)
@@ -170,8 +172,7 @@ START_TEST(a_lock_counts_until_its_transaction_ends)
   example e;
   example_make(&e, BEFORE, "alter table t add k int; update t set n = 1;");
   ck_assert_str_ne(good_fault(&r, &e), "");
-  example_make(&e, BEFORE,
-               "-- embark: no-transaction\n\nalter table t add k int; update t set n = 1;");
+  example_make(&e, BEFORE, OUTSIDE "\nalter table t add k int; update t set n = 1;");
   ck_assert_str_eq(good_fault(&r, &e), "");
 }
 END_TEST
@@ -193,6 +194,7 @@ static void make_fixtures(void)
 {
   const char *where = keep_printf("%s/../fast", getenv("EMBARK_PGDATA"));
   db_make();
+  act_own_roles();
   PGconn *conn = PQconnectdb("dbname=postgres");
   db_exec(conn, "COPY (SELECT) TO PROGRAM 'mkdir %s'", where);
   db_exec(conn, "CREATE TABLESPACE fast LOCATION '%s'", where);
@@ -205,7 +207,7 @@ Suite *test_suite(void)
   TCase *claims = tcase_create("claims");
   TCase *instruments = tcase_create("instruments");
   tcase_add_unchecked_fixture(claims, make_fixtures, keep_free_all);
-  tcase_add_checked_fixture(claims, db_set_up, db_tear_down);
+  tcase_add_checked_fixture(claims, NULL, db_tear_down);
   tcase_add_checked_fixture(claims, NULL, keep_free_all);
   tcase_set_timeout(claims, 120);
   tcase_add_loop_test(claims, a_bad_example_takes_the_lock_and_does_the_work_of_its_row, 0,
@@ -216,7 +218,7 @@ Suite *test_suite(void)
   tcase_add_loop_test(claims, the_better_sql_of_a_finding_does_no_worse_than_a_good_example, 0,
                       rule_count());
   tcase_add_unchecked_fixture(instruments, db_make, NULL);
-  tcase_add_checked_fixture(instruments, db_set_up, db_tear_down);
+  tcase_add_checked_fixture(instruments, NULL, db_tear_down);
   tcase_add_checked_fixture(instruments, NULL, keep_free_all);
   tcase_set_timeout(instruments, 120);
   tcase_add_loop_test(
