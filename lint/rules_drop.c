@@ -220,6 +220,13 @@ typedef struct going {
   const char *refers;      /* a foreign key: the table that it points to; NULL: not known */
 } going;
 
+/* It keeps all that the one that goes kept: a primary key does what a unique one did. */
+static bool is_kept_by(const constraint *gone, json_t *node)
+{
+  char kind = catalog_constraint_kind(node);
+  return kind == gone->kind || (gone->kind == 'u' && kind == 'p');
+}
+
 /* The command gives the table such a constraint again, or drops a column of it as well. */
 static bool settles(const going *g, json_t *command)
 {
@@ -228,7 +235,7 @@ static bool settles(const going *g, json_t *command)
   if (node_is(command, "subtype", "AT_DropColumn")) {
     return g->known != NULL && name_list_has(g->known->columns, node_text(command, "name"));
   }
-  if (g->known != NULL && catalog_constraint_kind(node) == g->known->kind) {
+  if (g->known != NULL && is_kept_by(g->known, node)) {
     text columns = {0};
     name_list_put_all(&columns, node_get(node, g->known->kind == 'f' ? "fk_attrs" : "keys"));
     is_same = columns.size > 0 && strcmp(text_string(&columns), g->known->columns) == 0;
