@@ -197,8 +197,18 @@ bool alter_is_early(const check *c, const object *table, const char *name)
   return k != NULL && !k->is_valid && k->made_by == c->migration + 1 && c->transaction != 0;
 }
 
-static work work_of_constraint(json_t *node)
+bool alter_is_there(const check *c, const object *table, json_t *node)
 {
+  const char *name = node_text(node, "conname");
+  bool is_alone = json_array_size(node_get(c->tree->node, "cmds")) == 1;
+  return c->is_inner && is_alone && object_constraint(table, name) != NULL;
+}
+
+static work work_of_constraint(const check *c, const object *table, json_t *node)
+{
+  if (alter_is_there(c, table, node)) {
+    return WORK_NONE;
+  }
   if (node_is(node, "contype", "CONSTR_CHECK") || node_is(node, "contype", "CONSTR_FOREIGN")) {
     return node_flag(node, "skip_validation") ? WORK_NONE : WORK_SCAN;
   }
@@ -228,7 +238,7 @@ work alter_work(const check *c, const object *table, json_t *command)
     return alter_is_not_null(table, name) ? WORK_NONE : WORK_SCAN;
   }
   if (node_is(command, "subtype", "AT_AddConstraint")) {
-    return work_of_constraint(node_get(command, "def.Constraint"));
+    return work_of_constraint(c, table, node_get(command, "def.Constraint"));
   }
   if (node_is(command, "subtype", "AT_ValidateConstraint")) {
     return alter_is_early(c, table, name) ? WORK_NONE : WORK_SCAN; /* early: a rule of its own */

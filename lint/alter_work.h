@@ -35,6 +35,9 @@ bool alter_has_check(const object *table);
 /* The default partition of a table, or NULL. */
 const object *alter_default_partition(const check *c, const object *table);
 
+/* A DO adds a constraint that is there: the idiom that adds it where it is missing. */
+bool alter_is_there(const check *c, const object *table, json_t *node);
+
 /* The NOT VALID constraint that VALIDATE names was added in the same transaction. */
 bool alter_is_early(const check *c, const object *table, const char *name);
 

@@ -52,6 +52,7 @@ typedef struct object {
   size_t dropped_by; /* the same of the one that dropped it; 0: it is there */
   bool is_temporary;
   bool is_partitioned;
+  bool is_secured;     /* a table: row level security is on */
   bool is_default;     /* a partition: the default one */
   bool has_children;   /* some table's parent is this one, or was */
   size_t parent;       /* a partition or child: index + 1 of its parent; 0: not known, or none */

@@ -153,6 +153,10 @@ static void alter(catalog *c, size_t table, json_t *command, size_t number)
     drop_constraint(c, table, name, number);
   } else if (node_is(command, "subtype", "AT_ValidateConstraint")) {
     validate(o, name);
+  } else if (node_is(command, "subtype", "AT_EnableRowSecurity")) {
+    o->is_secured = true;
+  } else if (node_is(command, "subtype", "AT_DisableRowSecurity")) {
+    o->is_secured = false;
   } else if (node_get(command, "def.PartitionCmd") != NULL) {
     alter_partition(c, table, command);
   } else {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "alter_work.h"
 #include "node.h"
 #include "text.h"
@@ -68,39 +69,76 @@ static void put_columns(text *sql, text *name, json_t *keys, const char *of_colu
   }
 }
 
-/* What makes the same key beside running programs. */
-static void put_in_steps(text *better, const subject *table, json_t *node, const char *of_column)
+/* The name that the statement gives, or the server would. */
+static char *name_of_key(const subject *table, json_t *node, const char *of_columns)
 {
   bool is_primary = node_is(node, "contype", "CONSTR_PRIMARY");
   const char *given = node_text(node, "conname");
+  text name = {0};
+  text_printf(&name, "%s%s_%s", table->name, is_primary ? "" : of_columns,
+              is_primary ? "pkey" : "key");
+  given = given != NULL ? given : text_string(&name);
+  char *copy = alloc_string(given, strlen(given));
+  text_free(&name);
+  return copy;
+}
+
+/* The index gets a name of its own while the key that it replaces has its name. */
+static void put_index(text *index, const check *c, const subject *table, const char *name)
+{
+  text other = {0};
+  text_printf(&other, "%s_new", name);
+  bool is_taken = catalog_find(c->catalog, OBJECT_INDEX, table->schema, name) != NULL ||
+                  object_constraint(table->object, name) != NULL;
+  name_put(index, is_taken ? text_string(&other) : name);
+  text_free(&other);
+}
+
+static void put_key(text *better, const check *c, const subject *table, json_t *node,
+                    const char *name)
+{
+  text key = {0};
+  text index = {0};
+  name_put(&key, name);
+  put_index(&index, c, table, name);
+  text_puts(better, ";\n-- in the next migration:\nALTER TABLE ");
+  subject_put_name(better, table);
+  if (object_constraint(table->object, name) != NULL) {
+    text_printf(better, " DROP CONSTRAINT %s,", text_string(&key));
+  }
+  text_printf(better, " ADD CONSTRAINT %s %s USING INDEX %s;", text_string(&key),
+              node_is(node, "contype", "CONSTR_PRIMARY") ? "PRIMARY KEY" : "UNIQUE",
+              text_string(&index));
+  text_free(&key);
+  text_free(&index);
+}
+
+/* What makes the same key beside running programs. */
+static void put_in_steps(text *better, const check *c, const subject *table, json_t *node,
+                         const char *of_column)
+{
   text columns = {0};
   text of = {0};
-  text name = {0};
-  text on = {0};
-  text sql = {0};
   put_columns(&columns, &of, node_get(node, "keys"), of_column);
-  text_printf(&name, "%s%s_%s", table->name, is_primary ? "" : text_string(&of),
-              is_primary ? "pkey" : "key");
-  name_put(&sql, given != NULL ? given : text_string(&name));
-  subject_put_name(&on, table);
-  text_printf(better,
-              "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s);\n"
-              "-- in the next migration:\n"
-              "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s;",
-              text_string(&sql), text_string(&on), text_string(&columns), text_string(&on),
-              text_string(&sql), is_primary ? "PRIMARY KEY" : "UNIQUE", text_string(&sql));
+  char *name = name_of_key(table, node, text_string(&of));
+  text_puts(better, c->of->outside ? "" : "-- embark: no-transaction\n");
+  text_puts(better, of_column != NULL ? "-- behind the migration that adds the column:\n" : "");
+  text_puts(better, "CREATE UNIQUE INDEX CONCURRENTLY ");
+  put_index(better, c, table, name);
+  text_puts(better, " ON ");
+  subject_put_name(better, table);
+  text_printf(better, " (%s)", text_string(&columns));
+  put_key(better, c, table, node, name);
+  free(name);
   text_free(&columns);
   text_free(&of);
-  text_free(&name);
-  text_free(&on);
-  text_free(&sql);
 }
 
 static void add_key(check *c, const subject *table, json_t *node, const char *of_column)
 {
   bool is_primary = node_is(node, "contype", "CONSTR_PRIMARY");
   text better = {0};
-  put_in_steps(&better, table, node, of_column);
+  put_in_steps(&better, c, table, node, of_column);
   check_report(c, &rules[is_primary ? ADD_PRIMARY_KEY : ADD_UNIQUE], node_place(node), table,
                text_string(&better), "%s of \"%s\" builds its index while nobody reads the table",
                is_primary ? "the primary key" : "a unique constraint", table->name);
@@ -146,7 +184,8 @@ static void add_checked(check *c, const subject *table, json_t *node)
 
 static void add_constraint(check *c, const subject *table, json_t *node)
 {
-  if (node_flag(node, "skip_validation") || node_text(node, "indexname") != NULL) {
+  if (node_flag(node, "skip_validation") || node_text(node, "indexname") != NULL ||
+      alter_is_there(c, table->object, node)) {
     return;
   }
   if (node_is(node, "contype", "CONSTR_CHECK") || node_is(node, "contype", "CONSTR_FOREIGN")) {

@@ -7,6 +7,7 @@
 #include "catalog_table.h"
 #include "name_list.h"
 #include "node.h"
+#include "text.h"
 
 enum {
   DROP_TABLE,
@@ -101,23 +102,66 @@ static bool is_idle_trigger(const subject *gone, bool is_cascade)
   return gone->object != NULL && gone->object->is_trigger && !is_cascade;
 }
 
-static void drop_object(check *c, const struct dropped *d, json_t *item, bool is_cascade)
+static bool is_data(const struct dropped *d)
 {
-  bool is_data = d->rule == DROP_TABLE || d->rule == DROP_SCHEMA;
-  subject gone = subject_of_names(c, d->kind, item);
-  if (gone.name == NULL || (!is_data && is_swapped(c, &gone)) ||
-      is_idle_trigger(&gone, is_cascade) ||
-      (d->rule == DROP_SCHEMA && !is_cascade)) { /* an empty one: the server sees to that */
-    return;
-  }
+  return d->rule == DROP_TABLE || d->rule == DROP_SCHEMA;
+}
+
+static bool is_told(const check *c, const struct dropped *d, const subject *gone, bool is_cascade)
+{
+  bool is_new = (rules[d->rule].flags & RULE_ON_EXISTING) != 0 && subject_is_new(c, gone);
+  return gone->name != NULL && !is_new && (is_data(d) || !is_swapped(c, gone)) &&
+         !is_idle_trigger(gone, is_cascade) &&
+         (d->rule != DROP_SCHEMA || is_cascade); /* an empty one: the server sees to that */
+}
+
+/* more: how many others of its kind the statement drops, which are not told by themselves. */
+static void report_dropped(check *c, const struct dropped *d, const subject *gone, size_t more,
+                           bool is_cascade)
+{
   const char *better =
-      is_cascade ? "Drop what depends on it first, by name: CASCADE drops it unseen."
-      : is_data  ? "Drop it in a release after the one whose programs no longer use it."
-                 : "Drop it once no program uses it.";
-  check_report(c, &rules[d->rule], check_find_word(c, gone.name, 0), &gone, better,
-               "%s \"%s\" is dropped%s%s", d->word, gone.name,
+      is_cascade   ? "Drop what depends on it first, by name: CASCADE drops it unseen."
+      : is_data(d) ? "Drop it in a release after the one whose programs no longer use it."
+                   : "Drop it once no program uses it.";
+  text others = {0};
+  if (more > 0) {
+    text_printf(&others, " and %zu more are", more);
+  }
+  check_report(c, &rules[d->rule], check_find_word(c, gone->name, 0), gone, better,
+               "%s \"%s\"%s dropped%s%s", d->word, gone->name,
+               more > 0 ? text_string(&others) : " is",
                d->rule == DROP_TABLE ? " with all its rows" : "",
-               is_cascade ? ", and all that depends on it" : "");
+               !is_cascade ? ""
+               : more > 0  ? ", and all that depends on them"
+                           : ", and all that depends on it");
+  text_free(&others);
+}
+
+static size_t maker_of(const subject *s)
+{
+  return s->object != NULL ? s->object->made_by : 0;
+}
+
+/* Each table is worth a word of its own; of the others the oldest one speaks for all. */
+static void drop_listed(check *c, const struct dropped *d, bool is_cascade)
+{
+  json_t *list = node_get(c->tree->node, "objects");
+  subject oldest = {0};
+  size_t count = 0;
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    subject gone = subject_of_names(c, d->kind, json_array_get(list, i));
+    if (!is_told(c, d, &gone, is_cascade)) {
+      continue;
+    }
+    if (is_data(d)) {
+      report_dropped(c, d, &gone, 0, is_cascade);
+    } else if (count++ == 0 || maker_of(&gone) < maker_of(&oldest)) {
+      oldest = gone;
+    }
+  }
+  if (count > 0) {
+    report_dropped(c, d, &oldest, count - 1, is_cascade);
+  }
 }
 
 /* Triggers, policies and rules go with the lock of their table, the last name but one. */
@@ -141,12 +185,13 @@ static void drop_objects(check *c)
   bool is_part = node_is(node, "removeType", "OBJECT_TRIGGER") ||
                  node_is(node, "removeType", "OBJECT_POLICY") ||
                  node_is(node, "removeType", "OBJECT_RULE");
+  if (d != NULL) {
+    drop_listed(c, d, node_is(node, "behavior", "DROP_CASCADE"));
+  }
   for (size_t i = 0; i < json_array_size(list); i++) {
     json_t *item = json_array_get(list, i);
     if (is_part) {
       touch_owner(c, item);
-    } else if (d != NULL) {
-      drop_object(c, d, item, node_is(node, "behavior", "DROP_CASCADE"));
     }
     if (d != NULL && d->rule == DROP_TABLE) {
       subject table = subject_of_names(c, OBJECT_TABLE, item);
@@ -175,6 +220,13 @@ typedef struct going {
   const char *refers;      /* a foreign key: the table that it points to; NULL: not known */
 } going;
 
+/* It keeps all that the one that goes kept: a primary key does what a unique one did. */
+static bool is_kept_by(const constraint *gone, json_t *node)
+{
+  char kind = catalog_constraint_kind(node);
+  return kind == gone->kind || (gone->kind == 'u' && kind == 'p');
+}
+
 /* The command gives the table such a constraint again, or drops a column of it as well. */
 static bool settles(const going *g, json_t *command)
 {
@@ -183,7 +235,7 @@ static bool settles(const going *g, json_t *command)
   if (node_is(command, "subtype", "AT_DropColumn")) {
     return g->known != NULL && name_list_has(g->known->columns, node_text(command, "name"));
   }
-  if (g->known != NULL && catalog_constraint_kind(node) == g->known->kind) {
+  if (g->known != NULL && is_kept_by(g->known, node)) {
     text columns = {0};
     name_list_put_all(&columns, node_get(node, g->known->kind == 'f' ? "fk_attrs" : "keys"));
     is_same = columns.size > 0 && strcmp(text_string(&columns), g->known->columns) == 0;

@@ -75,14 +75,22 @@ static subject table_of(const check *c, subject index)
                        : index;
 }
 
+/* Nobody can say whom the lock of an index holds up that the folder did not make. */
+static bool is_unknown_index(const check *c, const subject *index)
+{
+  return index->object == NULL || catalog_object(c->catalog, index->object->on) == NULL;
+}
+
 static void drop_one_index(check *c, json_t *item, bool is_only_one)
 {
   subject index = subject_of_names(c, OBJECT_INDEX, item);
   subject table = table_of(c, index);
   size_t place = check_find_word(c, index.name, 0);
   bool is_concurrent = node_flag(c->tree->node, "concurrent");
-  check_touch(c, &table, is_concurrent ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE,
-              WORK_NONE, false, place);
+  if (!is_unknown_index(c, &index)) {
+    check_touch(c, &table, is_concurrent ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE,
+                WORK_NONE, false, place);
+  }
   if (is_concurrent || object_constraint(table.object, index.name) != NULL ||
       (table.object != NULL && table.object->is_partitioned)) {
     return; /* the server refuses it, or refuses what is better */
@@ -138,8 +146,12 @@ static void reindex(check *c)
   }
   subject table = {0};
   if (range != NULL) {
-    table = table_of(c, subject_of_range(c, range));
-    check_touch(c, &table, LOCK_SHARE, WORK_BUILD, false, node_place(range));
+    subject built = subject_of_range(c, range);
+    bool is_index = node_is(node, "kind", "REINDEX_OBJECT_INDEX");
+    table = table_of(c, built);
+    if (!is_index || !is_unknown_index(c, &built)) {
+      check_touch(c, &table, LOCK_SHARE, WORK_BUILD, false, node_place(range));
+    }
   }
   char *better = word != NULL ? better_with(c, word, "concurrently", true) : NULL;
   check_report(c, &rules[REINDEX], node_place(range), range != NULL ? &table : NULL, better,

@@ -79,7 +79,8 @@ static bool any(json_t *node, const void *data)
 
 static void enable_rls(check *c, const subject *table)
 {
-  if (!subject_is_new(c, table) &&
+  bool is_on = table->object != NULL && table->object->is_secured;
+  if (!is_on && !subject_is_new(c, table) &&
       !ahead_has(c, 0, "CreatePolicyStmt", "table", table, any, NULL)) {
     check_report(c, &rules[ENABLE_RLS], 0, table,
                  "Make its policies in the same migration: CREATE POLICY ... ON ... USING (...).",

@@ -242,7 +242,8 @@ static void look_at_create(check *c)
   json_t *elements = node_get(c->tree->node, "tableElts");
   subject table = subject_of_range(c, range);
   tallies all = {.check = c};
-  if (table.name == NULL || node_is(range, "relpersistence", "t")) {
+  bool is_there = table.object != NULL && node_flag(c->tree->node, "if_not_exists");
+  if (table.name == NULL || is_there || node_is(range, "relpersistence", "t")) {
     return;
   }
   for (size_t i = 0; i < json_array_size(elements); i++) {
@@ -263,6 +264,9 @@ static void look_at_command(tallies *all, const subject *table, json_t *command)
   json_t *definition = node_get(command, "def.ColumnDef");
   size_t place = name != NULL ? check_find_word(all->check, name, 0) : 0;
   bool is_narrow_column = name != NULL && is_narrow(known_type(table, name));
+  if (object_column(table->object, node_text(definition, "colname")) != NULL) {
+    return; /* IF NOT EXISTS */
+  }
   if (node_is(command, "subtype", "AT_AddColumn")) {
     look_at_column(all, definition, NULL);
   } else if (node_is(command, "subtype", "AT_AlterColumnType") && name != NULL) {

@@ -12,6 +12,14 @@
 static const lint_case cases[] = {
     {TABLE, "alter table t add check (a > 0)", "add-check"},
     {TABLE, "alter table t add check (a > 0) not valid", ""},
+    {TABLE "alter table t add constraint k check (a > 0);",
+     "do $$ begin alter table t add constraint k check (a > 0);"
+     " exception when duplicate_object then null; end $$",
+     ""},
+    {TABLE "alter table t add constraint k check (a > 0);",
+     "alter table t drop constraint k; do $$ begin alter table t add constraint k check (a > 1);"
+     " exception when duplicate_object then null; end $$",
+     "add-check"},
     {TABLE, "alter table t add x int check (x > 0)", "add-check"},
     {NULL, TABLE "alter table t add check (a > 0), add unique (b), add primary key (a)", ""},
     {TABLE, "alter table t add foreign key (a) references older", "add-foreign-key"},
@@ -80,9 +88,33 @@ START_TEST(the_better_way_has_the_names_of_the_file)
   expect_better(TABLE, "alter table t add check (a > 0), add c int",
                 "Add it NOT VALID, and VALIDATE CONSTRAINT in the next migration.");
   expect_better(TABLE, "alter table t add unique (b, a)",
+                "-- embark: no-transaction\n"
                 "CREATE UNIQUE INDEX CONCURRENTLY t_b_a_key ON t (b, a);\n"
                 "-- in the next migration:\n"
                 "ALTER TABLE t ADD CONSTRAINT t_b_a_key UNIQUE USING INDEX t_b_a_key;");
+  expect_better(TABLE, "alter table t add c int unique",
+                "-- embark: no-transaction\n"
+                "-- behind the migration that adds the column:\n"
+                "CREATE UNIQUE INDEX CONCURRENTLY t_c_key ON t (c);\n"
+                "-- in the next migration:\n"
+                "ALTER TABLE t ADD CONSTRAINT t_c_key UNIQUE USING INDEX t_c_key;");
+}
+END_TEST
+
+START_TEST(the_better_key_takes_the_place_of_the_one_that_has_its_name)
+{
+  expect_better("create table t (a int primary key, b int)",
+                "alter table t drop constraint t_pkey, add primary key (b)",
+                "-- embark: no-transaction\n"
+                "CREATE UNIQUE INDEX CONCURRENTLY t_pkey_new ON t (b);\n"
+                "-- in the next migration:\n"
+                "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT t_pkey PRIMARY KEY"
+                " USING INDEX t_pkey_new;");
+  expect_better("create table t (a int); create index t_a_key on t (a)",
+                "-- embark: no-transaction\nalter table t add unique (a)",
+                "CREATE UNIQUE INDEX CONCURRENTLY t_a_key_new ON t (a);\n"
+                "-- in the next migration:\n"
+                "ALTER TABLE t ADD CONSTRAINT t_a_key UNIQUE USING INDEX t_a_key_new;");
 }
 END_TEST
 
@@ -92,6 +124,7 @@ Suite *test_suite(void)
   TCase *tc = tcase_create("rules_constraint");
   tcase_add_loop_test(tc, tells_of_constraints_that_are_checked_under_a_lock, 0,
                       sizeof cases / sizeof cases[0]);
+  tcase_add_test(tc, the_better_key_takes_the_place_of_the_one_that_has_its_name);
   tcase_add_test(tc, the_better_way_has_the_names_of_the_file);
   suite_add_tcase(suite, tc);
   return suite;

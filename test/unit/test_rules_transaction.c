@@ -6,6 +6,18 @@
 static const lint_case cases[] = {
     {NULL, "truncate a, b; drop trigger g on c; truncate d", "many-exclusive-locks"},
     {NULL, "truncate a; truncate b; truncate a", ""},
+    {NULL, "truncate a; truncate b; drop index i", ""},
+    {"create table a (x int); create index i on a (x)", "truncate a; truncate b; drop index i", ""},
+    {"create table c (x int); create index i on c (x)",
+     "truncate a; truncate b; drop index i",
+     "many-exclusive-locks"},
+    {"create table t (a int)", "drop index older; create index i on t (a)", ""},
+    {"create table t (a int)", "lock t; reindex index older", ""},
+    {"create table t (a int)", "lock t; reindex table older", "slow-work-under-lock"},
+    {"create table t (id int); alter table t add constraint k foreign key (id) references u",
+     "lock u; do $$ begin alter table t add constraint k foreign key (id) references u; "
+     "exception when duplicate_object then null; end $$",
+     ""},
     {"create table c (a int)", "truncate a; truncate b; drop table c", ""},
     {NULL, "create table c (a int); truncate a; truncate b; truncate c", ""},
     {NULL, "-- embark: no-transaction\ntruncate a; truncate b; truncate c", ""},

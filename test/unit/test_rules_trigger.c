@@ -48,6 +48,13 @@ static const lint_case cases[] = {
      "create policy t on u using (true); alter table t enable row level security",
      "enable-rls"},
     {NULL, "create table t (a int); alter table t enable row level security", ""},
+    {"create table t (a int); alter table t enable row level security",
+     "alter table t enable row level security",
+     ""},
+    {"create table t (a int); alter table t enable row level security; "
+     "alter table t disable row level security",
+     "alter table t enable row level security",
+     "enable-rls"},
     {"create table t (a int)", "alter table t disable row level security", ""},
 };
 /* clang-format on */

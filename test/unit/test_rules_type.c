@@ -19,6 +19,14 @@ START_TEST(types_that_are_regretted_are_told)
 }
 END_TEST
 
+START_TEST(what_is_there_already_is_told_once)
+{
+  expect("", "create table t(a json);", "create table if not exists t(a json);");
+  expect("", "create table t(a json);", "alter table t add column if not exists a json;");
+  expect("type-json", "create table t(a json);", "alter table t add column if not exists b json;");
+}
+END_TEST
+
 START_TEST(the_types_to_take_instead_are_fine)
 {
   expect(
@@ -131,6 +139,7 @@ Suite *test_suite(void)
   Suite *suite = suite_create("rules_type");
   TCase *tests = tcase_create("rules_type");
   tcase_add_test(tests, types_that_are_regretted_are_told);
+  tcase_add_test(tests, what_is_there_already_is_told_once);
   tcase_add_test(tests, the_types_to_take_instead_are_fine);
   tcase_add_test(tests, the_columns_of_a_statement_are_told_together);
   tcase_add_test(tests, added_and_changed_columns_count);
