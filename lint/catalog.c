@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "catalog_age.h"
 #include "node.h"
 #include "text.h"
+
+/* The schema of what is temporary: found first, as the server does. */
+#define TEMPORARY "pg_temp"
 
 static char *copy(const char *string)
 {
@@ -62,18 +66,25 @@ static void forget_name(catalog *c, const object *o)
 {
   text key = {0};
   put_key(&key, o->kind, o->schema, o->name);
-  json_object_del(c->names, text_string(&key));
+  if (json_integer_value(json_object_get(c->names, text_string(&key))) == o - c->objects) {
+    json_object_del(c->names, text_string(&key));
+  }
   text_free(&key);
 }
 
 object *catalog_find(const catalog *c, object_kind kind, const char *schema, const char *name)
 {
   text key = {0};
-  if (name == NULL) {
+  if (name == NULL || kind == OBJECT_NONE) {
     return NULL;
   }
-  put_key(&key, kind, schema, name);
+  put_key(&key, kind, schema != NULL ? schema : TEMPORARY, name);
   json_t *index = json_object_get(c->names, text_string(&key));
+  if (index == NULL && schema == NULL) {
+    text_free(&key);
+    put_key(&key, kind, NULL, name);
+    index = json_object_get(c->names, text_string(&key));
+  }
   text_free(&key);
   return index != NULL ? &c->objects[json_integer_value(index)] : NULL;
 }
@@ -109,6 +120,7 @@ void catalog_set_parent(catalog *c, size_t child, size_t parent)
   if (parent != 0) {
     catalog_object(c, parent)->has_children = true;
   }
+  catalog_inherit(c, parent, catalog_object(c, child)->oldest);
 }
 
 /* --- objects ---------------------------------------------------------------------------------- */
@@ -116,6 +128,7 @@ void catalog_set_parent(catalog *c, size_t child, size_t parent)
 object *catalog_add(catalog *c, object_kind kind, const char *schema, const char *name,
                     size_t number)
 {
+  size_t oldest = catalog_oldest(c, kind != OBJECT_SCHEMA ? schema : "", number);
   c->objects = alloc_one_more(c->objects, &c->capacity, c->count, sizeof c->objects[0]);
   object *o = &c->objects[c->count++];
   *o = (object){.kind = kind,
@@ -123,6 +136,7 @@ object *catalog_add(catalog *c, object_kind kind, const char *schema, const char
                 .name = copy(name),
                 .made_by = number,
                 .named_by = number,
+                .oldest = oldest,
                 .statement = c->statement};
   name_object(c, o);
   return o;
@@ -164,6 +178,19 @@ void catalog_rename(catalog *c, object *o, const char *schema, const char *name,
   o->name = new_name;
   o->named_by = number;
   name_object(c, o);
+  if (c->is_chosen) {
+    object_holds(o, 0);
+  }
+}
+
+void catalog_end_migration(catalog *c, size_t number)
+{
+  for (size_t i = 0; i < c->count; i++) {
+    if (c->objects[i].is_temporary && c->objects[i].dropped_by == 0) {
+      catalog_drop(c, &c->objects[i], number);
+    }
+  }
+  c->path_is_set = false;
 }
 
 bool object_is_called(const object *o, const char *name)
@@ -200,7 +227,7 @@ column *object_add_column(object *o, const char *name, size_t number)
   o->column_list = alloc_one_more(o->column_list, &o->column_capacity, o->column_count,
                                   sizeof o->column_list[0]);
   column *added = &o->column_list[o->column_count++];
-  *added = (column){.name = copy(name), .type = copy(""), .made_by = number};
+  *added = (column){.name = copy(name), .type = copy(""), .made_by = number, .oldest = o->oldest};
   return added;
 }
 

@@ -2,7 +2,7 @@
  * indexes, types, functions. It is what the statements say, not what a database has: things that
  * are older than the folder are not in it, and "not there" never means that something is missing.
  *
- * A name without a schema is taken as one of schema "public". */
+ * A name without a schema is taken as one of schema "public", or of what is temporary. */
 #ifndef EMBARK_LINT_CATALOG_H
 #define EMBARK_LINT_CATALOG_H
 
@@ -28,6 +28,7 @@ typedef struct column {
   char *name;
   char *type;     /* "int4", "varchar(20)", "text[]"; as catalog_type() writes it */
   size_t made_by; /* as in object */
+  size_t oldest;  /* as in object */
   bool is_not_null;
   bool has_default;
 } column;
@@ -47,6 +48,8 @@ typedef struct object {
   char *schema;
   char *name;
   size_t made_by;    /* index + 1 of the migration that made it; never 0 */
+  size_t oldest;     /* the same of the oldest one whose making it may be, or hold: IF NOT EXISTS
+                        may have passed over what was there; 0: older than the folder */
   size_t statement;  /* which of that migration's, from 0: its definition can be read again */
   size_t named_by;   /* the same of the one that gave it its name */
   size_t dropped_by; /* the same of the one that dropped it; 0: it is there */
@@ -81,6 +84,9 @@ typedef struct catalog {
   size_t capacity;
   json_t *names;    /* "r.public.users": index; of what is there now */
   size_t statement; /* that is being taken in */
+  bool in_block;    /* it stands in a DO, which may pass over it */
+  bool is_chosen;   /* it may have been passed over: it stands there, or has IF [NOT] EXISTS */
+  bool path_is_set; /* the migration has set a search_path: it is not known what a name means */
 } catalog;
 
 /* The object of that kind that is there now, or NULL. schema: NULL for none given. Tables, views,
@@ -112,6 +118,9 @@ constraint *object_constraint(const object *o, const char *name);
 
 /* Text of a TypeName: "int4", "numeric(10,2)", "timestamptz", "app.mood[]". To be freed. */
 char *catalog_type(json_t *type_name);
+
+/* A migration is over: temporary things and its search_path are gone. */
+void catalog_end_migration(catalog *c, size_t number);
 
 /* Take in what a statement of migration `number` (index + 1) makes, changes and drops. */
 void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement);

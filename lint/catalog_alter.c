@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "catalog_age.h"
 #include "catalog_table.h"
 #include "name_list.h"
 #include "node.h"
@@ -128,6 +129,8 @@ static void alter_partition(catalog *c, size_t table, json_t *command)
   if (partition != NULL && partition->kind == OBJECT_TABLE) {
     catalog_set_parent(c, catalog_number(c, partition), is_attach ? table : 0);
     partition->is_default = is_attach && node_flag(command, "def.PartitionCmd.bound.is_default");
+  } else if (is_attach) {
+    catalog_inherit(c, table, 0);
   }
 }
 
@@ -141,6 +144,8 @@ static void alter(catalog *c, size_t table, json_t *command, size_t number)
     json_t *def = node_get(command, "def.ColumnDef");
     if (object_column(o, node_text(def, "colname")) == NULL) {
       catalog_add_column(c, table, def, number);
+      column *added = object_column(catalog_object(c, table), node_text(def, "colname"));
+      added->oldest = c->in_block || node_flag(command, "missing_ok") ? added->oldest : number;
     }
   } else if (node_is(command, "subtype", "AT_DropColumn")) {
     drop_column(c, table, name, number);

@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "catalog.h"
+#include "catalog_age.h"
 #include "catalog_alter.h"
 #include "catalog_create.h"
 #include "node.h"
@@ -81,6 +82,10 @@ static void move_object(catalog *c, json_t *node, size_t number)
   object *o = range != NULL ? catalog_relation(c, range)
                             : find_listed(c, kind_of(node_text(node, "objectType")),
                                           node_get(node, "object"));
+  object *into = catalog_find(c, OBJECT_SCHEMA, NULL, to);
+  if (into != NULL) {
+    object_holds(into, o != NULL ? o->oldest : 0);
+  }
   if (o != NULL && to != NULL) {
     catalog_rename(c, o, to, o->name, number);
   }
@@ -149,11 +154,54 @@ static void alter_domain(catalog *c, json_t *node)
   }
 }
 
+/* --- INHERIT ---------------------------------------------------------------------------------- */
+
+/* table: that which inherits; 0: not known. */
+static void inherit(catalog *c, size_t table, json_t *node)
+{
+  json_t *list = node_get(node, "cmds");
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    json_t *command = node_as(json_array_get(list, i), "AlterTableCmd");
+    if (node_is(command, "subtype", "AT_AddInherit")) {
+      size_t parent = catalog_number(c, catalog_relation(c, node_get(command, "def.RangeVar")));
+      catalog_inherit(c, parent, table > 0 ? catalog_object(c, table)->oldest : 0);
+    }
+  }
+}
+
+/* --- search_path ------------------------------------------------------------------------------ */
+
+/* public is what a name without a schema is taken for. */
+static void set_path(catalog *c, json_t *node)
+{
+  json_t *first = node_at(node, "args", 0);
+  if (node_is(node, "name", "search_path")) {
+    c->path_is_set =
+        node_is(node, "kind", "VAR_SET_VALUE") && !node_is(first, "A_Const.sval.sval", "public");
+  }
+}
+
+/* SELECT set_config('search_path', ...) */
+static void call_set_config(catalog *c, json_t *select)
+{
+  json_t *call = node_get(node_at(select, "targetList", 0), "ResTarget.val.FuncCall");
+  const char *name = node_last_name(node_get(call, "funcname"));
+  if (name != NULL && strcmp(name, "set_config") == 0 &&
+      node_is(node_at(call, "args", 0), "A_Const.sval.sval", "search_path")) {
+    c->path_is_set = !node_is(node_at(call, "args", 1), "A_Const.sval.sval", "public");
+  }
+}
+
 /* --- all -------------------------------------------------------------------------------------- */
 
 void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement)
 {
   c->statement = statement;
+  c->is_chosen = c->in_block || node_flag(t->node, "if_not_exists") ||
+                 node_flag(t->node, "base.if_not_exists") || node_flag(t->node, "missing_ok");
+  if (strcmp(t->kind, "SelectStmt") == 0) {
+    call_set_config(c, t->node);
+  }
   if (t->node == NULL || catalog_create(c, t, number)) {
     return;
   }
@@ -162,6 +210,9 @@ void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement)
     if (table > 0) {
       catalog_alter_table(c, table, t->node, number);
     }
+    inherit(c, table, t->node);
+  } else if (strcmp(t->kind, "VariableSetStmt") == 0) {
+    set_path(c, t->node);
   } else if (strcmp(t->kind, "RenameStmt") == 0) {
     rename_object(c, t->node, number);
   } else if (strcmp(t->kind, "AlterObjectSchemaStmt") == 0) {

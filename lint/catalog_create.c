@@ -14,11 +14,15 @@
 static size_t add_relation(catalog *c, object_kind kind, json_t *range, size_t number)
 {
   const char *name = node_text(range, "relname");
-  if (name == NULL || catalog_relation(c, range) != NULL) {
+  bool is_temporary =
+      node_is(range, "relpersistence", "t") || node_is(range, "schemaname", "pg_temp");
+  const char *schema = is_temporary ? "pg_temp" : node_text(range, "schemaname");
+  const object *taken = catalog_find(c, kind, schema, name);
+  if (name == NULL || (taken != NULL && taken->is_temporary == is_temporary)) {
     return 0;
   }
-  object *o = catalog_add(c, kind, node_text(range, "schemaname"), name, number);
-  o->is_temporary = node_is(range, "relpersistence", "t");
+  object *o = catalog_add(c, kind, schema, name, number);
+  o->is_temporary = is_temporary;
   return catalog_number(c, o);
 }
 
@@ -84,7 +88,8 @@ static void create_index(catalog *c, json_t *node, size_t number)
   size_t on = catalog_number(c, table);
   char *columns = columns_of_index(node_get(node, "indexParams"));
   char *name = name_of_index(c, node, table, columns);
-  const char *schema = node_text(range, "schemaname");
+  const char *schema =
+      table != NULL && table->is_temporary ? table->schema : node_text(range, "schemaname");
   if (catalog_find(c, OBJECT_INDEX, schema, name) == NULL) {
     object *o = catalog_add(c, OBJECT_INDEX, schema, name, number);
     o->on = on;

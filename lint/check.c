@@ -53,8 +53,20 @@ subject subject_of_names(const check *c, object_kind kind, json_t *names)
   return make_subject(catalog_find(c->catalog, kind, schema, name), schema, name);
 }
 
+subject subject_as_data(const check *c, subject s, const column *named)
+{
+  if (s.object != NULL && !s.object->is_temporary) {
+    s.made_by = named != NULL ? named->oldest : s.object->oldest;
+    s.is_older = s.made_by == 0 || (s.schema == NULL && c->catalog->path_is_set);
+  }
+  return s;
+}
+
 static size_t maker_of(const subject *s)
 {
+  if (s->is_older) {
+    return 0;
+  }
   return s->made_by > 0 ? s->made_by : s->object != NULL ? s->object->made_by : 0;
 }
 

@@ -66,6 +66,7 @@ typedef struct subject {
   const char *schema;   /* NULL: none given */
   const char *name;     /* NULL: nothing with a name */
   size_t made_by;       /* 0: as the object has it */
+  bool is_older;        /* it may be older than the folder, whatever the object has */
 } subject;
 
 /* The table or view of a RangeVar. */
@@ -73,6 +74,10 @@ subject subject_of_range(const check *c, json_t *range);
 
 /* The object of that kind that a list of names, or an item of DROP's list, names. */
 subject subject_of_names(const check *c, object_kind kind, json_t *names);
+
+/* The same for a statement that destroys what the subject holds, which may be older than itself.
+ * named: the column of it that is meant; NULL: all of it, or one that is not known. */
+subject subject_as_data(const check *c, subject s, const column *named);
 
 /* An identifier as SQL has it, quoted where that is needed; and the name of a subject, with the
  * schema that was given. For the better statements. */

@@ -38,15 +38,22 @@ static void take_statement(check *c, catalog *into, const tree *t)
   size_t first_finding = c->out->count;
   c->tree = t;
   show_statement(c);
+  into->in_block = c->is_inner;
   catalog_apply(into, t, c->migration + 1, c->statement);
   name_what_was_made(c, first_object, first_finding);
   c->tree = NULL;
 }
 
+/* A DO may stand in a DO, and its quotes in quotes. */
+enum { DEEPEST = 8 };
+
 typedef struct block {
   check *check;
   catalog *into;
+  unsigned depth; /* 1: in the statement's own DO */
 } block;
+
+static void take_block(const block *b, const tree *t, const char *sql);
 
 /* Where an inner statement's text stands in the file; the end when it stands nowhere there. */
 static size_t place_of_inner(const check *c, const char *query)
@@ -70,19 +77,27 @@ static void take_inner(void *data, const char *query)
   c->is_elsewhere = place == st->end;
   c->base = c->is_elsewhere ? st->start : place;
   take_statement(c, b->into, &t);
+  if (strcmp(t.kind, "DoStmt") == 0) {
+    take_block(&(block){c, b->into, b->depth + 1}, &t, query);
+  }
   tree_free(&t);
 }
 
 /* What DO holds is run with it. */
-static void take_block(check *c, catalog *into, const tree *t, const char *sql)
+static void take_block(const block *b, const tree *t, const char *sql)
 {
-  block b = {c, into};
-  size_t base = c->base;
+  check *c = b->check;
+  const check around = *c;
+  block inner = *b;
   c->is_inner = true;
-  block_each(t, sql, take_inner, &b);
-  c->base = base;
-  c->is_inner = false;
-  c->is_elsewhere = false;
+  if (b->depth <= DEEPEST) {
+    block_each(t, sql, take_inner, &inner);
+  } else {
+    take_inner(&inner, NULL);
+  }
+  c->base = around.base;
+  c->is_inner = around.is_inner;
+  c->is_elsewhere = around.is_elsewhere;
 }
 
 static void look_at(check *c, catalog *into, const statement *st)
@@ -95,7 +110,7 @@ static void look_at(check *c, catalog *into, const statement *st)
   tree_parse(&t, sql);
   take_statement(c, into, &t);
   if (strcmp(t.kind, "DoStmt") == 0) {
-    take_block(c, into, &t, sql);
+    take_block(&(block){c, into, 1}, &t, sql);
   }
   tree_free(&t);
   free(sql);
@@ -138,6 +153,7 @@ static void look_through(check *c, catalog *into)
     }
   }
   free_touches(&c->touches);
+  catalog_end_migration(into, c->migration + 1);
 }
 
 void lint_run(lint *l, const pack *p)

@@ -35,10 +35,13 @@ static const rule rules[] = {
 static void truncate_tables(check *c)
 {
   json_t *list = node_get(c->tree->node, "relations");
+  bool is_cascade = node_is(c->tree->node, "behavior", "DROP_CASCADE");
   for (size_t i = 0; i < json_array_size(list); i++) {
     json_t *range = node_as(json_array_get(list, i), "RangeVar");
     subject table = subject_of_range(c, range);
     check_touch(c, &table, LOCK_ACCESS_EXCLUSIVE, WORK_NONE, false, node_place(range));
+    table = subject_as_data(c, table, NULL);
+    table.is_older = table.is_older || is_cascade;
     check_report(c, &rules[TRUNCATE], node_place(range), &table,
                  "Delete the rows that are meant: DELETE ... WHERE.",
                  "all rows of \"%s\" are removed", table.name);
@@ -70,7 +73,8 @@ static void without_where(check *c, const char *kind, json_t *node, const subjec
                  "every row of \"%s\" is updated, and locked until the transaction ends",
                  table->name);
   } else if (strcmp(kind, "DeleteStmt") == 0) {
-    check_report(c, &rules[DELETE_WITHOUT_WHERE], place, table,
+    subject rows = subject_as_data(c, *table, NULL);
+    check_report(c, &rules[DELETE_WITHOUT_WHERE], place, &rows,
                  "Say which rows are meant: DELETE ... WHERE.", "all rows of \"%s\" are deleted",
                  table->name);
   }
@@ -169,6 +173,14 @@ static void create_table_as(check *c)
   }
 }
 
+/* ANALYZE runs it. */
+static void explain(check *c)
+{
+  if (node_option(node_get(c->tree->node, "options"), "analyze")) {
+    query(c);
+  }
+}
+
 static const statement_look looks[] = {
     {"TruncateStmt",      truncate_tables},
     {"InsertStmt",        query          },
@@ -178,6 +190,7 @@ static const statement_look looks[] = {
     {"SelectStmt",        query          },
     {"CopyStmt",          copy           },
     {"CreateTableAsStmt", create_table_as},
+    {"ExplainStmt",       explain        },
 };
 
 static void look_at(check *c)

@@ -74,6 +74,8 @@ static const struct dropped {
     {"OBJECT_ROUTINE",       OBJECT_FUNCTION, DROP_FUNCTION,  "function"         },
     {"OBJECT_AGGREGATE",     OBJECT_FUNCTION, DROP_FUNCTION,  "aggregate"        },
     {"OBJECT_SCHEMA",        OBJECT_SCHEMA,   DROP_SCHEMA,    "schema"           },
+    {"OBJECT_COLLATION",     OBJECT_NONE,     DROP_TYPE,      "collation"        },
+    {"OBJECT_ACCESS_METHOD", OBJECT_NONE,     DROP_TYPE,      "access method"    },
     {"OBJECT_EXTENSION",     OBJECT_NONE,     DROP_EXTENSION, "extension"        },
 };
 
@@ -107,12 +109,18 @@ static bool is_data(const struct dropped *d)
   return d->rule == DROP_TABLE || d->rule == DROP_SCHEMA;
 }
 
+/* It has no data and no programs of its own, but what depends on it may. */
+static bool is_for_others(const struct dropped *d)
+{
+  return d->rule == DROP_SCHEMA || (d->kind == OBJECT_NONE && d->rule != DROP_EXTENSION);
+}
+
 static bool is_told(const check *c, const struct dropped *d, const subject *gone, bool is_cascade)
 {
   bool is_new = (rules[d->rule].flags & RULE_ON_EXISTING) != 0 && subject_is_new(c, gone);
   return gone->name != NULL && !is_new && (is_data(d) || !is_swapped(c, gone)) &&
          !is_idle_trigger(gone, is_cascade) &&
-         (d->rule != DROP_SCHEMA || is_cascade); /* an empty one: the server sees to that */
+         (!is_for_others(d) || is_cascade); /* else it is not used: the server sees to that */
 }
 
 /* more: how many others of its kind the statement drops, which are not told by themselves. */
@@ -139,7 +147,10 @@ static void report_dropped(check *c, const struct dropped *d, const subject *gon
 
 static size_t maker_of(const subject *s)
 {
-  return s->object != NULL ? s->object->made_by : 0;
+  if (s->object == NULL || s->is_older) {
+    return 0;
+  }
+  return s->made_by > 0 ? s->made_by : s->object->made_by;
 }
 
 /* Each table is worth a word of its own; of the others the oldest one speaks for all. */
@@ -150,6 +161,7 @@ static void drop_listed(check *c, const struct dropped *d, bool is_cascade)
   size_t count = 0;
   for (size_t i = 0; i < json_array_size(list); i++) {
     subject gone = subject_of_names(c, d->kind, json_array_get(list, i));
+    gone = is_data(d) || is_cascade ? subject_as_data(c, gone, NULL) : gone;
     if (!is_told(c, d, &gone, is_cascade)) {
       continue;
     }
@@ -206,7 +218,7 @@ static void drop_column(check *c, subject table, json_t *command)
 {
   const char *name = node_text(command, "name");
   const column *gone = object_column(table.object, name);
-  table.made_by = gone != NULL ? gone->made_by : 0;
+  table = subject_as_data(c, table, gone);
   check_report(c, &rules[DROP_COLUMN], check_find_word(c, name, 0), &table,
                "Drop it in a release after the one whose programs no longer name it.",
                "column \"%s\" of \"%s\" is dropped with its values", name, table.name);

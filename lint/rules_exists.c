@@ -259,7 +259,7 @@ static void create_index(check *c)
   json_t *node = c->tree->node;
   const char *name = node_text(node, "idxname");
   const char *schema = node_text(node, "relation.schemaname");
-  subject index = {catalog_find(c->catalog, OBJECT_INDEX, schema, name), schema, name, 0};
+  subject index = {catalog_find(c->catalog, OBJECT_INDEX, schema, name), schema, name, 0, false};
   if (node_flag(node, "if_not_exists") && index.object != NULL) {
     compare(c, &index, check_find_word(c, name, 0), parts);
   }

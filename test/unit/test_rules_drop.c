@@ -10,7 +10,6 @@ static const lint_case cases[] = {
     {TABLE, "drop table if exists t, older cascade", "drop-table drop-table"},
     {NULL, TABLE "drop table t", ""},
     {NULL, "create temporary table x (); drop table x", ""},
-    {"create temporary table x ()", "drop table x", ""},
     {TABLE, "do $$ begin drop table t; end $$", "drop-table"},
     {TABLE, "alter table t rename to u; drop table u", "drop-table"},
 
@@ -73,6 +72,53 @@ static const lint_case cases[] = {
     {"create view v as select 1", "create view w as select 1; drop view w, v", "drop-view"},
     {NULL, "drop extension citext cascade", "drop-extension"},
     {NULL, "drop extension citext; create extension citext", ""},
+
+    {NULL, "create table if not exists x (); drop table x", "drop-table"},
+    {NULL, "create schema s; create table if not exists s.x (); drop table s.x", ""},
+    {NULL, "create schema if not exists s; create table if not exists s.x (); drop table s.x",
+     "drop-table"},
+    {NULL, "do $$ begin create table x (); exception when duplicate_table then null; end $$;"
+     "drop table x", "drop-table"},
+    {NULL, "create table x (); alter table if exists x rename to y; drop table y", "drop-table"},
+    {NULL, "create table if not exists x (a int); alter table x drop a", "drop-column"},
+    {NULL, "create table if not exists x (); alter table x add a int; alter table x drop a", ""},
+    {TABLE, "alter table t add column if not exists c int; alter table t drop c", "drop-column"},
+    {NULL, "create table x (); alter table x add column if not exists c int; alter table x drop c",
+     ""},
+    {NULL, "create schema if not exists s; drop schema s cascade", "drop-schema"},
+    {NULL, "create schema s; alter table older set schema s; drop schema s cascade",
+     "drop-schema"},
+    {NULL, "create schema s; create table x (); alter table x set schema s; drop schema s cascade",
+     ""},
+    {TABLE, "create schema s; alter table t set schema s; drop schema s cascade", "drop-schema"},
+    {NULL, "create table p (a int) partition by list (a); alter table p attach partition older"
+     " default; drop table p", "drop-table"},
+    {NULL, "create table p (a int); alter table older inherit p; alter table p drop a",
+     "drop-column"},
+    {TABLE, "create table p (a int); alter table t inherit p; alter table p drop a",
+     "drop-column"},
+    {TABLE, "create table p (); create table q () inherits (p); alter table t inherit q;"
+     "drop table p cascade", "drop-table"},
+
+    {"create temporary table x ()", "drop table x", "drop-table"},
+    {NULL, "create temporary table x (); drop table public.x", "drop-table"},
+    {TABLE, "create temporary table t (); drop table t", ""},
+    {TABLE, "create temporary table t (); drop table t; drop table t", "drop-table"},
+    {NULL, "create table pg_temp.x (); drop table x", ""},
+
+    {NULL, "create table x (); set local search_path to app; drop table x", "drop-table"},
+    {NULL, "create table x (); set search_path to app, public; drop table public.x", ""},
+    {NULL, "set search_path to app; create table x (); reset search_path; drop table x",
+     "drop-table"},
+    {NULL, "select set_config('search_path', 'app', true); create table x (); drop table x",
+     "drop-table"},
+    {NULL, "set search_path to public; create table x (); drop table x", ""},
+
+    {TABLE, "do $a$ begin do $b$ begin drop table t; end $b$; end $a$", "drop-table"},
+    {TABLE, "do $a$ begin execute 'do $b$ begin drop table t; end $b$'; end $a$", "drop-table"},
+    {NULL, "drop collation c cascade", "drop-type"},
+    {NULL, "drop collation c", ""},
+    {NULL, "create type m as enum ('a'); drop type m cascade", ""},
 
     {TABLE, "drop trigger x on t; drop policy p on t; drop rule r on t; drop index t_b_key", ""},
 };
