@@ -58,7 +58,11 @@ void tree_parse(tree *t, const char *sql)
     t->error_at = byte_of(sql, result.error->cursorpos);
   } else {
     t->root = load(result.parse_tree);
-    find_statement(t);
+    if (t->root != NULL) {
+      find_statement(t);
+    } else { /* nested deeper than JSON is read */
+      t->state = TREE_TOO_LONG;
+    }
   }
   pg_query_free_parse_result(result);
 }

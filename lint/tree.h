@@ -10,7 +10,7 @@
 typedef enum tree_state {
   TREE_PARSED,
   TREE_UNKNOWN,   /* the grammar does not take it: `message` and `error_at` */
-  TREE_TOO_LONG,  /* a tree of it would take memory without measure */
+  TREE_TOO_LONG,  /* or too deep: a tree of it would take memory without measure */
   TREE_OPAQUE,    /* inside a DO: what it runs is made at run time, or in another language */
   TREE_NO_PARSER, /* built without libpg_query */
 } tree_state;

@@ -180,6 +180,42 @@ START_TEST(what_is_too_long_to_be_read_is_not_known)
 }
 END_TEST
 
+START_TEST(what_is_nested_too_deep_to_be_read_is_not_known)
+{
+  text sql = {0};
+  text_puts(&sql, "delete from t where a = 1");
+  for (int i = 0; i < 3000; i++) {
+    text_puts(&sql, " + 1");
+  }
+  text_puts(&sql, ";");
+  expect("unclassified", NULL, text_string(&sql));
+  text_free(&sql);
+}
+END_TEST
+
+START_TEST(a_block_in_a_block_is_looked_into)
+{
+  expect("", NULL, "do $a$ begin do $b$ begin delete from t; end $b$; end $a$;");
+  expect("unclassified", NULL, "do $a$ begin do $b$ begin execute x; end $b$; end $a$;");
+  expect("unclassified", NULL, "do $a$ begin do language plperl 'f()'; end $a$;");
+}
+END_TEST
+
+START_TEST(blocks_are_not_looked_into_without_end)
+{
+  text sql = {0};
+  for (int i = 0; i < 12; i++) {
+    text_printf(&sql, "do $a%d$ begin ", i);
+  }
+  text_puts(&sql, "null; ");
+  for (int i = 11; i >= 0; i--) {
+    text_printf(&sql, "end $a%d$; ", i);
+  }
+  expect("unclassified", NULL, text_string(&sql));
+  text_free(&sql);
+}
+END_TEST
+
 START_TEST(a_kind_that_no_table_has_is_not_known)
 {
   ck_assert(kind_is_known("CreateStmt"));
@@ -208,6 +244,9 @@ Suite *test_suite(void)
   tcase_add_test(tests, sql_made_at_run_time_is_not_known);
   tcase_add_test(tests, a_constant_made_at_run_time_is_the_statements_in_it);
   tcase_add_test(tests, what_is_too_long_to_be_read_is_not_known);
+  tcase_add_test(tests, what_is_nested_too_deep_to_be_read_is_not_known);
+  tcase_add_test(tests, a_block_in_a_block_is_looked_into);
+  tcase_add_test(tests, blocks_are_not_looked_into_without_end);
   tcase_add_test(tests, a_kind_that_no_table_has_is_not_known);
   suite_add_tcase(suite, tests);
   return suite;
