@@ -38,12 +38,13 @@ static char name_space(object_kind kind)
 
 static void put_key(text *key, object_kind kind, const char *schema, const char *name)
 {
-  bool is_schema = kind == OBJECT_SCHEMA;
-  text_printf(key, "%c.%s.%s", name_space(kind),
-              is_schema        ? ""
-              : schema != NULL ? schema
-                               : "public",
-              name);
+  text_putc(key, name_space(kind));
+  text_putc(key, '.');
+  if (kind != OBJECT_SCHEMA) {
+    text_puts(key, schema != NULL ? schema : "public");
+  }
+  text_putc(key, '.');
+  text_puts(key, name);
 }
 
 static void name_object(catalog *c, const object *o)

@@ -67,7 +67,9 @@ static char *name_of(const subject *s)
 {
   text name = {0};
   if (s->name != NULL) {
-    text_printf(&name, "%s.%s", s->schema != NULL ? s->schema : "public", s->name);
+    text_puts(&name, s->schema != NULL ? s->schema : "public");
+    text_putc(&name, '.');
+    text_puts(&name, s->name);
   }
   char *copy = alloc_string(text_string(&name), name.size);
   text_free(&name);
