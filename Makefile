@@ -338,7 +338,8 @@ SANITIZED := check-unit $(SINGLE) check-db check-cli
 check-long: ## the same faults in campaigns of many rounds: for a person, not for every change
 	@CK_TIMEOUT_MULTIPLIER=60 EMBARK_TEST_LONG=1 test/all check-fault check-split
 check-asan: ## the same under address and undefined behaviour sanitizers
-	@FLAVOR=asan EMBARK_TEST_ROUNDS=10 test/all $(SANITIZED)
+	@FLAVOR=asan EMBARK_TEST_ROUNDS=10 \
+	  LSAN_OPTIONS=suppressions=$(CURDIR)/test/support/leaks.txt:print_suppressions=0 test/all $(SANITIZED)
 check-tsan: ## the tests with threads under the thread sanitizer
 	@FLAVOR=tsan test/all check-threads
 check-threads: $(filter %threads %once_db,$(DB_BIN))

@@ -60,7 +60,8 @@ static int find_batch(cli *c, bool **batch)
 
 static int exit_of(const cli *c, const selection *sel)
 {
-  for (int level = c->flags.fail_on; level > SEVERITY_HIDDEN && level <= SEVERITY_ERROR; level++) {
+  for (int level = (int)c->flags.fail_on; level > SEVERITY_HIDDEN && level <= SEVERITY_ERROR;
+       level++) {
     if (sel->of[level] > 0) {
       return EXIT_FAILED;
     }

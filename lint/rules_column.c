@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alter_work.h"
+#include "lex.h"
 #include "node.h"
 #include "text.h"
 
@@ -173,6 +174,54 @@ static bool lacks_default(json_t *def)
   return is_not_null && alter_inline(def, "CONSTR_DEFAULT") == NULL;
 }
 
+static bool is_of(const check *c, json_t *range, const subject *table)
+{
+  subject named = subject_of_range(c, range);
+  return named.name != NULL && strcmp(named.name, table->name) == 0 &&
+         named.object == table->object;
+}
+
+/* TRUNCATE, or DELETE without WHERE. */
+static bool empties(const check *c, const tree *t, const subject *table)
+{
+  json_t *list = strcmp(t->kind, "TruncateStmt") == 0 ? node_get(t->node, "relations") : NULL;
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    if (is_of(c, node_as(json_array_get(list, i), "RangeVar"), table)) {
+      return true;
+    }
+  }
+  return strcmp(t->kind, "DeleteStmt") == 0 && node_get(t->node, "whereClause") == NULL &&
+         is_of(c, node_get(t->node, "relation"), table);
+}
+
+/* By its first word: few are worth reading again. */
+static bool moves_rows(const check *c, size_t index)
+{
+  const statement *st = &c->of->script.statements[index];
+  lexer lx = {.text = c->of->source.bytes, .size = st->end, .at = st->start, .std_strings = true};
+  token first = lex_next(&lx);
+  return token_is(lx.text, first, "truncate") || token_is(lx.text, first, "delete") ||
+         token_is(lx.text, first, "insert") || token_is(lx.text, first, "copy");
+}
+
+/* The migration has taken all rows out before, and put none in. */
+static bool is_empty(const check *c, const subject *table)
+{
+  bool is_emptied = false;
+  for (size_t i = 0; i < c->statement; i++) {
+    if (!moves_rows(c, i)) {
+      continue;
+    }
+    tree t = {0};
+    check_read(&t, c->of, i);
+    bool is_filled = strcmp(t.kind, "InsertStmt") == 0 || strcmp(t.kind, "CopyStmt") == 0;
+    is_emptied = empties(c, &t, table) ||
+                 (is_emptied && !(is_filled && is_of(c, node_get(t.node, "relation"), table)));
+    tree_free(&t);
+  }
+  return is_emptied;
+}
+
 static void add_column(check *c, const subject *table, json_t *def)
 {
   const char *name = node_text(def, "colname");
@@ -185,7 +234,7 @@ static void add_column(check *c, const subject *table, json_t *def)
     check_report(c, &rules[costs[cost].rule], place, table, costs[cost].better,
                  "new column \"%s\" %s: \"%s\" is written anew", name, costs[cost].why,
                  table->name);
-  } else if (lacks_default(def)) {
+  } else if (lacks_default(def) && !subject_is_new(c, table) && !is_empty(c, table)) {
     check_report(
         c, &rules[ADD_COLUMN_NOT_NULL], place, table,
         "Give it a default; or add it without NOT NULL, fill the rows, and see set-not-null.",

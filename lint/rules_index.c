@@ -91,9 +91,10 @@ static void drop_one_index(check *c, json_t *item, bool is_only_one)
     check_touch(c, &table, is_concurrent ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE,
                 WORK_NONE, false, place);
   }
-  if (is_concurrent || object_constraint(table.object, index.name) != NULL ||
+  bool is_guess = node_flag(c->tree->node, "missing_ok") && index.object == NULL;
+  if (is_guess || is_concurrent || object_constraint(table.object, index.name) != NULL ||
       (table.object != NULL && table.object->is_partitioned)) {
-    return; /* the server refuses it, or refuses what is better */
+    return; /* it may not be there, or the server refuses it, or what is better */
   }
   char *better = is_only_one ? better_with(c, "index", "concurrently", true) : NULL;
   check_report(c, &rules[DROP_INDEX], place, &table,
