@@ -154,17 +154,37 @@ static void alter_domain(catalog *c, json_t *node)
   }
 }
 
-/* --- INHERIT ---------------------------------------------------------------------------------- */
+/* --- what is older than what it is put into --------------------------------------------------- */
 
-/* table: that which inherits; 0: not known. */
-static void inherit(catalog *c, size_t table, json_t *node)
+/* With CASCADE the column goes with the type, and with its schema. table: NULL: not known. */
+static void give_type(catalog *c, const object *table, json_t *command)
+{
+  json_t *names = node_get(command, "def.ColumnDef.typeName.names");
+  object *type = catalog_named(c, OBJECT_TYPE, names);
+  type = type != NULL ? type : catalog_named(c, OBJECT_TABLE, names); /* a composite one */
+  const column *given = object_column(table, node_text(command, "name"));
+  size_t oldest = given != NULL ? given->oldest : table != NULL ? table->oldest : 0;
+  if (type != NULL) {
+    object *in = catalog_find(c, OBJECT_SCHEMA, NULL, type->schema);
+    object_holds(type, oldest);
+    if (in != NULL) {
+      object_holds(in, oldest);
+    }
+  }
+}
+
+/* table: that which is altered; 0: not known. */
+static void keep_ages(catalog *c, size_t table, json_t *node)
 {
   json_t *list = node_get(node, "cmds");
+  const object *o = catalog_object(c, table);
   for (size_t i = 0; i < json_array_size(list); i++) {
     json_t *command = node_as(json_array_get(list, i), "AlterTableCmd");
     if (node_is(command, "subtype", "AT_AddInherit")) {
       size_t parent = catalog_number(c, catalog_relation(c, node_get(command, "def.RangeVar")));
-      catalog_inherit(c, parent, table > 0 ? catalog_object(c, table)->oldest : 0);
+      catalog_inherit(c, parent, o != NULL ? o->oldest : 0);
+    } else if (node_is(command, "subtype", "AT_AlterColumnType")) {
+      give_type(c, o, command);
     }
   }
 }
@@ -210,7 +230,7 @@ void catalog_apply(catalog *c, const tree *t, size_t number, size_t statement)
     if (table > 0) {
       catalog_alter_table(c, table, t->node, number);
     }
-    inherit(c, table, t->node);
+    keep_ages(c, table, t->node);
   } else if (strcmp(t->kind, "VariableSetStmt") == 0) {
     set_path(c, t->node);
   } else if (strcmp(t->kind, "RenameStmt") == 0) {

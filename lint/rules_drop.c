@@ -89,12 +89,21 @@ static const struct dropped *find_dropped(json_t *node)
   return NULL;
 }
 
+static size_t maker_of(const subject *s)
+{
+  if (s->object == NULL || s->is_older) {
+    return 0;
+  }
+  return s->made_by > 0 ? s->made_by : s->object->made_by;
+}
+
 /* A name that this migration gave, as those do that swap an old thing for a new one, is nobody's
  * yet. Data is no less gone for it. */
 static bool is_swapped(const check *c, const subject *gone)
 {
-  return (gone->object != NULL && gone->object->named_by == c->migration + 1) ||
-         check_is_replaced(c, gone->name);
+  bool is_named = gone->object != NULL && gone->object->named_by == c->migration + 1 &&
+                  maker_of(gone) == gone->object->made_by;
+  return is_named || check_is_replaced(c, gone->name);
 }
 
 /* One that has no trigger any more, or it could not be dropped, is nobody's: programs cannot call
@@ -104,9 +113,10 @@ static bool is_idle_trigger(const subject *gone, bool is_cascade)
   return gone->object != NULL && gone->object->is_trigger && !is_cascade;
 }
 
-static bool is_data(const struct dropped *d)
+/* With CASCADE a type takes columns along. */
+static bool is_data(const struct dropped *d, bool is_cascade)
 {
-  return d->rule == DROP_TABLE || d->rule == DROP_SCHEMA;
+  return d->rule == DROP_TABLE || d->rule == DROP_SCHEMA || (d->rule == DROP_TYPE && is_cascade);
 }
 
 /* It has no data and no programs of its own, but what depends on it may. */
@@ -118,7 +128,7 @@ static bool is_for_others(const struct dropped *d)
 static bool is_told(const check *c, const struct dropped *d, const subject *gone, bool is_cascade)
 {
   bool is_new = (rules[d->rule].flags & RULE_ON_EXISTING) != 0 && subject_is_new(c, gone);
-  return gone->name != NULL && !is_new && (is_data(d) || !is_swapped(c, gone)) &&
+  return gone->name != NULL && !is_new && (is_data(d, is_cascade) || !is_swapped(c, gone)) &&
          !is_idle_trigger(gone, is_cascade) &&
          (!is_for_others(d) || is_cascade); /* else it is not used: the server sees to that */
 }
@@ -127,10 +137,11 @@ static bool is_told(const check *c, const struct dropped *d, const subject *gone
 static void report_dropped(check *c, const struct dropped *d, const subject *gone, size_t more,
                            bool is_cascade)
 {
-  const char *better =
-      is_cascade   ? "Drop what depends on it first, by name: CASCADE drops it unseen."
-      : is_data(d) ? "Drop it in a release after the one whose programs no longer use it."
-                   : "Drop it once no program uses it.";
+  const char *better = is_cascade
+                           ? "Drop what depends on it first, by name: CASCADE drops it unseen."
+                       : is_data(d, is_cascade)
+                           ? "Drop it in a release after the one whose programs no longer use it."
+                           : "Drop it once no program uses it.";
   text others = {0};
   if (more > 0) {
     text_printf(&others, " and %zu more are", more);
@@ -145,14 +156,6 @@ static void report_dropped(check *c, const struct dropped *d, const subject *gon
   text_free(&others);
 }
 
-static size_t maker_of(const subject *s)
-{
-  if (s->object == NULL || s->is_older) {
-    return 0;
-  }
-  return s->made_by > 0 ? s->made_by : s->object->made_by;
-}
-
 /* Each table is worth a word of its own; of the others the oldest one speaks for all. */
 static void drop_listed(check *c, const struct dropped *d, bool is_cascade)
 {
@@ -161,11 +164,13 @@ static void drop_listed(check *c, const struct dropped *d, bool is_cascade)
   size_t count = 0;
   for (size_t i = 0; i < json_array_size(list); i++) {
     subject gone = subject_of_names(c, d->kind, json_array_get(list, i));
-    gone = is_data(d) || is_cascade ? subject_as_data(c, gone, NULL) : gone;
+    if (d->rule == DROP_SEQUENCE || is_data(d, is_cascade)) {
+      gone = subject_as_data(c, gone, NULL);
+    }
     if (!is_told(c, d, &gone, is_cascade)) {
       continue;
     }
-    if (is_data(d)) {
+    if (is_data(d, is_cascade)) {
       report_dropped(c, d, &gone, 0, is_cascade);
     } else if (count++ == 0 || maker_of(&gone) < maker_of(&oldest)) {
       oldest = gone;

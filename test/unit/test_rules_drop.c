@@ -119,6 +119,17 @@ static const lint_case cases[] = {
     {NULL, "drop collation c cascade", "drop-type"},
     {NULL, "drop collation c", ""},
     {NULL, "create type m as enum ('a'); drop type m cascade", ""},
+    {NULL, "create type m as enum ('a'); alter table older alter a type m using 'a';"
+     "drop type m cascade", "drop-type"},
+    {TABLE, "create domain d as int; alter table t alter a type d; drop domain d cascade",
+     "drop-type"},
+    {NULL, "create schema s; create type s.m as enum ('a'); alter table older alter a type s.m"
+     " using 'a'; drop schema s cascade", "drop-schema"},
+    {NULL, "create table x (a int); create domain d as int; alter table x alter a type d;"
+     "drop domain d cascade", ""},
+    {"create type m as enum ('a')", "drop type m cascade; create type m as enum ('b')",
+     "drop-type"},
+    {NULL, "create sequence if not exists s; drop sequence s", "drop-sequence"},
 
     {TABLE, "drop trigger x on t; drop policy p on t; drop rule r on t; drop index t_b_key", ""},
 };
