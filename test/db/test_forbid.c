@@ -60,7 +60,8 @@ static void expect_refused(const made_bundle *made)
   const char *before = db_mark();
   drive_expect(made, EMBARK_E_FORBIDDEN);
   db_expect_mark(before);
-  db_expect_rows("0", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'");
+  db_expect_rows("0", "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+                      " WHERE locktype = 'advisory' AND d.datname = current_database()");
 }
 
 START_TEST(g4_what_is_forbidden_is_refused_before_anything_runs)

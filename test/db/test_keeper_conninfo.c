@@ -75,7 +75,8 @@ START_TEST(g8_another_database_is_refused_before_anything_runs)
                      "Nothing of it was run. Let keeper_conninfo lead to the database that the "
                      "connection itself leads to.");
   db_expect_tables("");
-  db_wait_until("NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')");
+  db_wait_until("NOT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database"
+                " WHERE locktype = 'advisory' AND d.datname = current_database())");
 }
 END_TEST
 
