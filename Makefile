@@ -348,8 +348,8 @@ check-clang: ## everything built by clang, and the tests that need no server
 	@FLAVOR=clang CC=clang test/all all examples check-unit
 # What each state of a run reads, once under valgrind: it sees reads of what was never written. All else is the
 # sanitizers' business, which take a tenth of its time. The blocking call is a loop over the pollable run.
-VALGRIND_BIN := $(filter %/test_adopt %_cancel %_connection %_copy %_encoding %_failure %_ledger %_loss %_migrate \
-  %/test_outside %_retry %_session %_settings %_verify,$(DB_BIN))
+VALGRIND_BIN := $(filter %_cancel %_connection %_copy %_encoding %_failure %_forbid %_migrate %/test_outside %_retry, \
+  $(DB_BIN))
 check-valgrind: $(VALGRIND_BIN) ## the database tests under valgrind
 	@CK_EXCLUDE_TAGS=blocking CK_TIMEOUT_MULTIPLIER=20 EMBARK_TEST_WRAPPER="valgrind -q --leak-check=full \
 	  --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=9" \
