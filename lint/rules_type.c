@@ -187,7 +187,7 @@ static bool is_counted(json_t *definition, const char *type)
       return true;
     }
   }
-  return is_serial(type) || has_constraint(definition, "CONSTR_IDENTITY");
+  return is_serial(type);
 }
 
 /* The table's own list of constraints has one of that type on this column alone. */
@@ -224,9 +224,10 @@ static void look_at_column(tallies *all, json_t *definition, json_t *elements)
     return;
   }
   look_at_type(all, name, place, type_name);
+  bool is_identity = has_constraint(definition, "CONSTR_IDENTITY");
   if (is_narrow(type) && is_counted(definition, type)) {
     count(all, TYPE_INT_KEY, name, place, ENDS, IDENTITY);
-  } else if (is_narrow(type) && is_own_key(definition, elements, name)) {
+  } else if (is_narrow(type) && (is_identity || is_own_key(definition, elements, name))) {
     count(all, TYPE_INT_KEY, name, place, ENDS, "bigint");
   } else if (is_serial(type)) {
     count(all, TYPE_SERIAL, name, place, "serial is no type; an identity column is one thing",

@@ -134,6 +134,19 @@ START_TEST(the_better_column_is_spelled_as_the_file_has_it)
 }
 END_TEST
 
+START_TEST(an_identity_column_keeps_its_kind)
+{
+  linted l;
+  const char *given = "create table t(id int generated always as identity primary key);";
+  if (tree_grammar() == NULL) {
+    return;
+  }
+  linted_run(&l, &given, 1);
+  ck_assert_str_eq(l.lint.found.items[0].better, "Write id bigint.");
+  linted_free(&l);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("rules_type");
@@ -149,6 +162,7 @@ Suite *test_suite(void)
   tcase_add_test(tests, wide_keys_are_fine_and_serial_is_told);
   tcase_add_test(tests, a_finding_about_a_new_table_knows_its_object);
   tcase_add_test(tests, the_better_column_is_spelled_as_the_file_has_it);
+  tcase_add_test(tests, an_identity_column_keeps_its_kind);
   suite_add_tcase(suite, tests);
   return suite;
 }
