@@ -1,6 +1,5 @@
-/* run.c - the machine: one table of states, one loop that drives whichever conversation is on.
- * Knows when to wait and when a conversation is over; what is said in it is the states' own
- * business. */
+/* run.c - the machine: one table of states, one loop that drives whichever conversation is on. Knows
+ * when to wait and when a conversation is over; what is said in it is the states' business. */
 #include "run.h"
 
 #include <string.h>
@@ -247,8 +246,9 @@ static int converse(embark_run *run)
       PQclear(res);
       break;
     case GOT_NOTHING:
-      /* The socket may have taken all only now; then no event of it would bring the next piece. */
-      if (!fed && (row->feed == NULL || row->feed(run) == 0)) {
+      /* The socket may have taken all only now: no event of it would bring the next piece. Or the
+       * end was found in sending, and there is no socket to wait for any more. */
+      if (!fed && (row->feed == NULL || row->feed(run) == 0) && embark_run_socket(run) >= 0) {
         return 0;
       }
       break;
