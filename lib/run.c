@@ -1,5 +1,5 @@
-/* run.c - the machine: one table of states, one loop that drives whichever conversation is on. Knows
- * when to wait and when a conversation is over; what is said in it is the states' business. */
+/* run.c - the machine: one table of states, one loop that drives whichever conversation is on.
+ * Knows when to wait and when one is over; what is said in it is the states' own business. */
 #include "run.h"
 
 #include <string.h>
