@@ -333,7 +333,7 @@ int64_t embark_run_timeout_ms(const embark_run *run)
 {
   int64_t due = INT64_MAX;
   if (run->state == RUN_DONE || run->state == RUN_FAILED) {
-    due = embark__cancel_under_way(run->cancel) ? run->wake_ms : INT64_MAX;
+    due = run->held_ms != 0 ? run->wake_ms : INT64_MAX; /* the request may end before we wait */
   } else if (run->state == RUN_WAIT) {
     due = embark__run_is_cancelled(run) ? 0 : run->wake_ms;
   } else if (run->state == RUN_CONNECT) {

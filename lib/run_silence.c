@@ -77,6 +77,7 @@ int embark__silence_holds(embark_run *run)
   }
   embark__cancel_close(run->cancel);
   if (!embark__cancel_under_way(run->cancel) || PQstatus(run->conn) == CONNECTION_BAD) {
+    run->held_ms = 0;
     return 0;
   }
   int64_t now = embark__sys_now_ms();
@@ -85,6 +86,7 @@ int embark__silence_holds(embark_run *run)
   }
   if (now - run->held_ms >= CANCELLED_MS) {
     embark__pipeline_give_up(&run->pipe, "A cancel request is under way, and may strike later.");
+    run->held_ms = 0;
     return 0;
   }
   run->wake_ms = now + LOOK_MS;
