@@ -111,7 +111,7 @@ static void expect_full(const made_bundle *made, const char *sqlstate)
 /* Of the 4 MB of the tablespace 3 are taken. */
 static void given_nearly_full_disk(void)
 {
-  db_exec(db_watch, "COPY (SELECT) TO PROGRAM 'mkdir %s/space/small'", own.dir);
+  db_exec(db_watch, "COPY (SELECT) TO PROGRAM 'cat >/dev/null && mkdir %s/space/small'", own.dir);
   db_exec(db_watch, "CREATE TABLESPACE small LOCATION '%s/space/small'", own.dir);
   db_exec(db_watch, "CREATE TABLE ballast TABLESPACE small AS"
                     " SELECT g, repeat('x', 100) FROM generate_series(1, 20000) AS g");

@@ -198,7 +198,7 @@ static void make_fixtures(void)
   db_make();
   act_own_roles();
   PGconn *conn = PQconnectdb("dbname=postgres");
-  db_exec(conn, "COPY (SELECT) TO PROGRAM 'mkdir %s'", where);
+  db_exec(conn, "COPY (SELECT) TO PROGRAM 'cat >/dev/null && mkdir %s'", where);
   db_exec(conn, "CREATE TABLESPACE fast LOCATION '%s'", where);
   PQfinish(conn);
 }
