@@ -7,17 +7,8 @@
 
 #include "hazard_words.h"
 #include "near.h"
+#include "place.h"
 #include "report.h"
-
-static const embark_migration *find_migration(const embark_bundle *b, const char *tag)
-{
-  for (uint32_t i = 0; i < b->migration_count; i++) {
-    if (strcmp(b->migrations[i].tag, tag) == 0) {
-      return &b->migrations[i];
-    }
-  }
-  return NULL;
-}
 
 /* --- tags that are none ----------------------------------------------------------------------- */
 
@@ -45,7 +36,7 @@ int approval_check(cli *c)
 {
   const flags_list *approved = &c->flags.approved;
   for (size_t i = 0; i < approved->count; i++) {
-    if (find_migration(c->bundle, approved->items[i]) == NULL) {
+    if (place_migration(c->bundle, approved->items[i]) == NULL) {
       return refuse_tag(c, approved->items[i]);
     }
   }
@@ -114,24 +105,6 @@ int approval_judge(const cli *c, embark_step *steps, size_t count, embark_error 
 }
 
 /* --- the refusal ------------------------------------------------------------------------------ */
-
-/* The statement's own column: the library knows its line, and the bundle the file around it. */
-static uint32_t column_of(const embark_bundle *b, const embark_error *err)
-{
-  const embark_migration *m = find_migration(b, err->tag);
-  if (m == NULL || err->statement == 0 || err->statement > m->statement_count) {
-    return 0;
-  }
-  uint64_t at = b->statements[m->first_statement + err->statement - 1].offset;
-  uint32_t column = 1;
-  if (at < m->sql_offset || at >= m->sql_offset + m->sql_length) {
-    return 0; /* none of the file's: a BEGIN that drizzle-kit's layout implies */
-  }
-  for (; at > m->sql_offset && b->sql[at - 1] != '\n'; at--) {
-    column += (b->sql[at - 1] & 0xc0) != 0x80; /* bytes within a character of UTF-8 */
-  }
-  return column;
-}
 
 /* A word of a shell's command line: in quotes where its characters could mean something. */
 static void put_word(text *out, const char *word)
@@ -214,7 +187,7 @@ int approval_refuse(cli *c, const embark_step *steps, size_t count, const embark
     text_free(&hint);
     put_hint(c, &hint, steps, count, 1);
   }
-  told.column = column_of(c->bundle, err);
+  told.column = place_column(c->bundle, err);
   snprintf(told.hint, sizeof told.hint, "%s", text_string(&hint));
   report_error(c, &told);
   text_free(&hint);

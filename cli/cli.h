@@ -13,22 +13,10 @@
 
 #include "diag.h"
 #include "document.h"
+#include "exit_status.h"
 #include "flags.h"
 #include "loaded.h"
 #include "screen.h"
-
-/* Exit statuses: documented in embark(1), never changed. */
-typedef enum cli_exit {
-  EXIT_DONE = 0,      /* done, or nothing to do */
-  EXIT_FAILED = 1,    /* a migration failed, or something else did */
-  EXIT_USAGE = 2,     /* the command line, the folder or the bundle is no good */
-  EXIT_PENDING = 3,   /* migrations are pending: verify; status and plan with --exit-code */
-  EXIT_DRIFT = 4,     /* bundle and ledger do not agree, and a person has to decide */
-  EXIT_LOCKED = 5,    /* a lock was not to be had in time */
-  EXIT_CONNECT = 6,   /* no connection, or it was lost */
-  EXIT_FORBIDDEN = 7, /* a migration has a hazard that is forbidden: a person has to approve it */
-  EXIT_INTERRUPTED = 130, /* by Ctrl-C or a signal like it */
-} cli_exit;
 
 typedef struct command command;
 
@@ -69,9 +57,6 @@ int cli_connect(cli *c);
 
 /* The options of a run as the command line has them. Borrows from `c`. */
 embark_options cli_run_options(const cli *c);
-
-/* The exit status that a code of the library leads to. */
-int cli_exit_of(int code);
 
 /* Tell an error of the library, to people or to the document; returns its exit status. */
 int cli_fail(cli *c, const embark_error *err);

@@ -73,7 +73,7 @@ static void put_entry(const cli *c, table *t, const embark_entry *e)
   }
   words_hazards(&hazards, e->hazards, e->forbidden);
   put_note(&note, c, e);
-  table_put(t, style_of(e), history_state(e->state));
+  table_put(t, style_of(e), state_word(e->state));
   table_put(t, STYLE_PLAIN, e->tag);
   table_take(t, STYLE_PLAIN, &when);
   table_put(t, STYLE_PLAIN, e->applied_by);
@@ -91,7 +91,7 @@ static void put_summary(text *out, const history *h)
       EMBARK_STATE_UNKNOWN, EMBARK_STATE_RUNNING, EMBARK_STATE_PENDING};
   for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
     if (h->of[order[i]] > 0) {
-      text_printf(out, "%s%zu %s", between, h->of[order[i]], history_state(order[i]));
+      text_printf(out, "%s%zu %s", between, h->of[order[i]], state_word(order[i]));
       between = ", ";
     }
   }
@@ -121,7 +121,7 @@ static json_t *document_entry(const cli *c, const embark_entry *e)
   const embark_migration *m = history_migration(c, e);
   json_t *o = json_object();
   json_object_set_new(o, "tag", document_text(e->tag));
-  json_object_set_new(o, "state", json_string(history_state(e->state)));
+  json_object_set_new(o, "state", json_string(state_word(e->state)));
   json_object_set_new(o, "position", m != NULL ? json_integer(e->migration + 1) : json_null());
   json_object_set_new(o, "file", document_text(m != NULL ? m->file : NULL));
   json_object_set_new(o, "hash", document_text(m != NULL ? m->hash : NULL));
@@ -147,8 +147,8 @@ static void fill(cli *c, const history *h)
   for (size_t i = 0; i < h->count; i++) {
     json_array_append_new(list, document_entry(c, &h->entries[i]));
   }
-  for (int state = EMBARK_STATE_PENDING; state < HISTORY_STATES; state++) {
-    json_object_set_new(counts, history_state((embark_state)state),
+  for (int state = EMBARK_STATE_PENDING; state < STATE_WORDS; state++) {
+    json_object_set_new(counts, state_word((embark_state)state),
                         json_integer((json_int_t)h->of[state]));
   }
   document_set(&c->document, "migrations", list);

@@ -37,7 +37,7 @@ static void put_finding(const cli *c, text *out, const finding *f)
 {
   const embark_entry *e = f->entry;
   bool is_bad = e->state == EMBARK_STATE_CHANGED || e->state == EMBARK_STATE_MISSING || e->is_late;
-  screen_put(&c->out, out, is_bad ? STYLE_BAD : STYLE_WARN, history_state(e->state));
+  screen_put(&c->out, out, is_bad ? STYLE_BAD : STYLE_WARN, state_word(e->state));
   text_putc(out, ' ');
   screen_clean_line(out, e->tag);
   if (e->state == EMBARK_STATE_CHANGED) {
@@ -64,7 +64,7 @@ static json_t *document_finding(const cli *c, const finding *f)
   json_t *o = json_object();
   change_put(&difference, &plain, &f->change, c, e);
   json_object_set_new(o, "tag", document_text(e->tag));
-  json_object_set_new(o, "state", json_string(history_state(e->state)));
+  json_object_set_new(o, "state", json_string(state_word(e->state)));
   json_object_set_new(o, "late", json_boolean(e->is_late));
   json_object_set_new(o, "change",
                       e->state == EMBARK_STATE_CHANGED ? json_string(change_word(f->change.kind))
@@ -137,7 +137,7 @@ static int verify(cli *c)
   embark_error err;
   drive(c, EMBARK_VERIFY, cli_run_options(c), NULL, &run, &verdict);
   embark_run_free(run);
-  int status = verdict.code == EMBARK_OK ? EXIT_DONE : cli_exit_of(verdict.code);
+  int status = verdict.code == EMBARK_OK ? EXIT_DONE : exit_status_of(verdict.code);
   if (status != EXIT_DONE && status != EXIT_PENDING && status != EXIT_DRIFT) {
     return cli_fail(c, &verdict);
   }

@@ -16,7 +16,7 @@ int history_read(history *h, cli *c, embark_error *err)
   }
   h->count = embark_run_entries(h->run, &h->entries);
   for (size_t i = 0; i < h->count; i++) {
-    h->of[h->entries[i].state % HISTORY_STATES]++;
+    h->of[h->entries[i].state % STATE_WORDS]++;
     h->late += h->entries[i].is_late != 0;
   }
   return EMBARK_OK;
@@ -31,16 +31,6 @@ void history_free(history *h)
 const embark_migration *history_migration(const cli *c, const embark_entry *e)
 {
   return e->migration < c->bundle->migration_count ? &c->bundle->migrations[e->migration] : NULL;
-}
-
-const char *history_state(embark_state state)
-{
-  static const char *const names[HISTORY_STATES] = {
-      [EMBARK_STATE_PENDING] = "pending", [EMBARK_STATE_APPLIED] = "applied",
-      [EMBARK_STATE_ADOPTED] = "adopted", [EMBARK_STATE_CHANGED] = "changed",
-      [EMBARK_STATE_MISSING] = "missing", [EMBARK_STATE_UNKNOWN] = "unknown",
-      [EMBARK_STATE_RUNNING] = "running"};
-  return names[state % HISTORY_STATES] != NULL ? names[state % HISTORY_STATES] : "?";
 }
 
 int history_exit(const history *h)

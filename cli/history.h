@@ -5,15 +5,14 @@
 #include <jansson.h>
 
 #include "cli.h"
-
-#define HISTORY_STATES 8 /* embark_state counts from 1 */
+#include "state_word.h"
 
 typedef struct history {
   embark_run *run;
   const embark_entry *entries;
   size_t count;
-  size_t of[HISTORY_STATES]; /* how many there are of each state */
-  size_t late;               /* pending, and older than an applied one */
+  size_t of[STATE_WORDS]; /* how many there are of each state */
+  size_t late;            /* pending, and older than an applied one */
 } history;
 
 /* Ask the server on c->conn. Returns EMBARK_OK, or the code of *err. history_free() is due in
@@ -24,9 +23,6 @@ void history_free(history *h);
 
 /* The migration of the bundle that an entry is about; NULL when it is none of its. */
 const embark_migration *history_migration(const cli *c, const embark_entry *e);
-
-/* "pending", "applied" ... */
-const char *history_state(embark_state state);
 
 /* EXIT_DRIFT when a person has to decide, else EXIT_PENDING when there is something to be run, else
  * EXIT_DONE. A database that is ahead is done. */

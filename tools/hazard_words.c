@@ -1,31 +1,14 @@
-/* hazard_words.c - the words for hazards. Knows their order; has no opinion on statements. */
+/* hazard_words.c - sets of hazards, read and written. Has no opinion on statements. */
 #include "hazard_words.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#define HAZARDS 6u
-
-/* By bit. */
-static const char *const words[HAZARDS] = {"destructive",  "rewrites",    "blocks-writes",
-                                           "blocks-reads", "data-change", "unclassified"};
-
-const char *hazard_take(uint32_t *set)
-{
-  for (unsigned bit = 0; bit < HAZARDS; bit++) {
-    if ((*set & 1u << bit) != 0) {
-      *set &= ~(1u << bit);
-      return words[bit];
-    }
-  }
-  return NULL;
-}
-
 /* The hazard that a word names; 0: none. */
 static uint32_t hazard_of(const char *word, size_t size)
 {
-  for (unsigned bit = 0; bit < HAZARDS; bit++) {
-    if (strlen(words[bit]) == size && memcmp(words[bit], word, size) == 0) {
+  for (unsigned bit = 0; bit < HAZARD_WORDS; bit++) {
+    if (strlen(hazard_words[bit]) == size && memcmp(hazard_words[bit], word, size) == 0) {
       return 1u << bit;
     }
   }

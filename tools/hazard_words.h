@@ -8,11 +8,8 @@
 #include <jansson.h>
 
 #include "diag.h"
+#include "hazard_word.h"
 #include "text.h"
-
-/* Take the first hazard out of the set, the gravest first. Returns its word, which is static; NULL
- * when the set is empty. */
-const char *hazard_take(uint32_t *set);
 
 /* Words with commas between them, or "none", or "all". Returns 0, or -1 with the error, which names
  * `option`, in `d`; *out is then as it was. */

@@ -1,0 +1,31 @@
+/* place.c - places in a bundle. Shared with the endpoint: depends on nothing but the bundle. */
+#include "place.h"
+
+#include <string.h>
+
+const embark_migration *place_migration(const embark_bundle *b, const char *tag)
+{
+  for (uint32_t i = 0; i < b->migration_count; i++) {
+    if (strcmp(b->migrations[i].tag, tag) == 0) {
+      return &b->migrations[i];
+    }
+  }
+  return NULL;
+}
+
+uint32_t place_column(const embark_bundle *b, const embark_error *err)
+{
+  const embark_migration *m = place_migration(b, err->tag);
+  if (m == NULL || err->statement == 0 || err->statement > m->statement_count) {
+    return 0;
+  }
+  uint64_t at = b->statements[m->first_statement + err->statement - 1].offset;
+  uint32_t column = 1;
+  if (at < m->sql_offset || at >= m->sql_offset + m->sql_length) {
+    return 0; /* none of the file's: a BEGIN that drizzle-kit's layout implies */
+  }
+  for (; at > m->sql_offset && b->sql[at - 1] != '\n'; at--) {
+    column += (b->sql[at - 1] & 0xc0) != 0x80; /* bytes within a character of UTF-8 */
+  }
+  return column;
+}

@@ -1,0 +1,14 @@
+/* place.h - where in a bundle something is that an error or a tag names. */
+#ifndef EMBARK_CLI_PLACE_H
+#define EMBARK_CLI_PLACE_H
+
+#include <embark.h>
+
+/* The bundle's migration `tag`; NULL when it has none. */
+const embark_migration *place_migration(const embark_bundle *b, const char *tag);
+
+/* The column of the error's own statement: the library knows its line, and the bundle the file
+ * around it. 0 when it is not in the file. */
+uint32_t place_column(const embark_bundle *b, const embark_error *err);
+
+#endif

@@ -1,0 +1,12 @@
+/* state_word.h - a migration's state in a word. */
+#ifndef EMBARK_CLI_STATE_WORD_H
+#define EMBARK_CLI_STATE_WORD_H
+
+#include <embark.h>
+
+#define STATE_WORDS 8 /* embark_state counts from 1 */
+
+/* "pending", "applied" ... */
+const char *state_word(embark_state state);
+
+#endif
