@@ -56,6 +56,7 @@ MHD_LIBS := $(or $(call pkg,--libs,libmicrohttpd),-lmicrohttpd)
 LIB_SRC := $(sort $(wildcard lib/*.c))
 BUNDLE_SRC := $(sort $(wildcard tools/*.c) $(wildcard lint/*.c))
 CLI_SRC := $(sort $(wildcard cli/*.c))
+ADMIN_SRC := $(sort $(wildcard admin/*.c))
 SUPPORT_SRC := $(sort $(filter-out test/support/linted.c,$(wildcard test/support/*.c)))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
@@ -71,6 +72,9 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 PIC_OBJ := $(LIB_SRC:%.c=$(B)/pic/%.o)
 BUNDLE_OBJ := $(BUNDLE_SRC:%.c=$(B)/obj/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/obj/%.o) $(B)/obj/cli/lint_pages.o
+# With what it shares with the tools and the commands, all of which depends on nothing.
+ADMIN_OBJ := $(ADMIN_SRC:%.c=$(B)/obj/%.o) $(B)/obj/admin/assets_files.o \
+  $(patsubst %,$(B)/obj/%.o,tools/text tools/utf8 tools/hazard_word cli/exit_status cli/place cli/state_word)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
@@ -93,7 +97,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: check-lint check-locks
 
 # Nobody links the shared library to programs under a sanitizer.
-all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark_cli.a
+all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark_cli.a $(B)/libembark_admin.a
 all: $(if $(filter asan tsan,$(FLAVOR)),,$(B)/libembark.so)
 
 help: ## this list
@@ -166,6 +170,25 @@ $(B)/libembark_cli.a: $(filter-out %/embark_main.o,$(CLI_OBJ)) $(TOOL_OBJ)
 $(B)/embark: $(CLI_OBJ) $(TOOL_OBJ) $(B)/libembark.a
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
 
+# --- the admin endpoint ------------------------------------------------------------------------
+
+PAGE_FILES := $(addprefix admin/page/,index.html admin.css admin.js)
+$(B)/obj/admin/%.o: admin/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(LIB_CFLAGS) $(PQ_CFLAGS) -Itools -Icli $< -o $@
+$(B)/assets_files.c: scripts/embed-assets $(PAGE_FILES)
+	@mkdir -p $(@D)
+	scripts/embed-assets $(PAGE_FILES) > $@
+$(B)/obj/admin/assets_files.o: $(B)/assets_files.c
+	@mkdir -p $(@D)
+	$(COMPILE) -Iadmin -Itools $< -o $@
+# As with the commands: what a host's names are is its own business.
+$(B)/libembark_admin.a: $(ADMIN_OBJ)
+	@rm -f $@
+	$(LD) -r -o $(B)/obj/embark_admin.o $^
+	$(OBJCOPY) --wildcard --keep-global-symbol='embark_admin_*' $(B)/obj/embark_admin.o
+	$(AR) rcs $@ $(B)/obj/embark_admin.o
+
 # --- the sample migrations and the examples ------------------------------------------------------
 
 $(B)/migrations.c: $(B)/embark-bundle
@@ -204,17 +227,17 @@ demo-run:
 # --- installing -----------------------------------------------------------------------------------
 
 man_dir = $(MANDIR)/man$(subst .,,$(suffix $(1)))
-PC_FILES := embark.pc embark-cli.pc
+PC_FILES := embark.pc embark-cli.pc embark-admin.pc
 # What install puts there and uninstall removes.
 INSTALLED = $(patsubst include/%,$(INCLUDEDIR)/%,$(wildcard include/*.h)) $(LIBDIR)/libembark.a \
   $(LIBDIR)/$(SOFILE) $(LIBDIR)/$(SONAME) $(LIBDIR)/libembark.so $(LIBDIR)/libembark_cli.a \
-  $(BINDIR)/embark $(BINDIR)/embark-bundle $(PC_FILES:%=$(PKGCONFIGDIR)/%) \
+  $(LIBDIR)/libembark_admin.a $(BINDIR)/embark $(BINDIR)/embark-bundle $(PC_FILES:%=$(PKGCONFIGDIR)/%) \
   $(BASHCOMPDIR)/embark $(ZSHCOMPDIR)/_embark $(foreach page,$(MAN_PAGES),$(call man_dir,$(page))/$(notdir $(page)))
 
 install: all ## install into PREFIX, /usr/local by default (DESTDIR, LIBDIR ... work)
 	$(INSTALL) -d $(sort $(dir $(INSTALLED:%=$(DESTDIR)%)))
 	$(INSTALL) -m 644 include/*.h $(DESTDIR)$(INCLUDEDIR)
-	$(INSTALL) -m 644 $(B)/libembark.a $(B)/libembark_cli.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 644 $(B)/libembark.a $(B)/libembark_cli.a $(B)/libembark_admin.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL) -m 755 $(B)/$(SOFILE) $(DESTDIR)$(LIBDIR)
 	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libembark.so
@@ -244,9 +267,17 @@ LINTED_OBJ := $(B)/obj/test/support/linted.o
 $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(LINTED_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
+# Those of the endpoint see its insides, which have no names of others but the tools' plainest.
+$(B)/obj/test/unit/test_admin_%.o: OURCPP += -iquote admin
+$(B)/test/unit/test_admin_%: $(B)/obj/test/unit/test_admin_%.o $(SUPPORT_OBJ) $(ADMIN_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) -ldl
+$(B)/test/db/test_admin_%: $(B)/obj/test/db/test_admin_%.o $(SUPPORT_OBJ) $(B)/libembark_admin.a $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread

@@ -82,8 +82,8 @@ typedef struct embark_admin_response {
  * Start from EMBARK_ADMIN_OPTIONS_INIT. Fields are only ever added at the end. */
 typedef struct embark_admin_options {
   size_t struct_size;
-  /* What `Authorization: Bearer` has to carry: EMBARK_ADMIN_SECRET_MIN bytes or more, without
-   * blanks and control characters. NULL: nobody has it. */
+  /* What `Authorization: Bearer` has to carry: EMBARK_ADMIN_SECRET_MIN bytes or more, of those
+   * characters of ASCII that can be seen. NULL: nobody has it. */
   const char *secret;
   /* The host's own authorization, in place of the secret: returns 1 for a request that may do all
    * that is told above. One that goes by cookies has to refuse what comes from other origins. Wrong
@@ -95,8 +95,10 @@ typedef struct embark_admin_options {
   PGconn *(*connect)(void *data);
   /* Takes back what `connect` gave, from whichever thread ends the request. NULL: PQfinish(). */
   void (*release)(void *data, PGconn *conn);
-  void *data;        /* given to the three above */
-  const char *mount; /* the path of the page, without a '/' at its end; NULL: EMBARK_ADMIN_MOUNT */
+  void *data; /* given to the three above */
+  /* The path of the page, without a '/' at its end, of at most 200 bytes, written with characters
+   * that need no '%'. NULL: EMBARK_ADMIN_MOUNT. */
+  const char *mount;
 } embark_admin_options;
 
 /* clang-format off */

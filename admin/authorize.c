@@ -1,0 +1,75 @@
+/* Authorization. Knows the secret and the failures of the process; knows nothing of databases. */
+#include "authorize.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "limiter.h"
+#include "span.h"
+
+static limiter failures;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+bool secret_is_usable(const char *secret)
+{
+  size_t size = strlen(secret);
+  for (size_t i = 0; i < size; i++) {
+    unsigned char c = (unsigned char)secret[i];
+    if (c <= ' ' || c >= 0x7f) { /* a header has no place for others, or not the same everywhere */
+      return false;
+    }
+  }
+  return size >= EMBARK_ADMIN_SECRET_MIN;
+}
+
+bool secret_is(const char *secret, const char *given, size_t size)
+{
+  size_t right = strlen(secret);
+  volatile size_t difference = size ^ right;
+  for (size_t i = 0; i < size; i++) {
+    /* Behind the secret's end its first byte is compared again: no branch, no byte beyond. */
+    size_t at = i & ((size_t)0 - (size_t)(i < right));
+    difference |= (size_t)((unsigned char)secret[at] ^ (unsigned char)given[i]);
+  }
+  return difference == 0;
+}
+
+static int64_t now_ms(void)
+{
+  struct timespec now = {0, 0};
+  clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock is POSIX's, &now is valid */
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Counting and closing are one step: of a thousand guesses at once no more than ten are heard. The
+ * comparison was made before, so that it takes its time whether it is heard or not. */
+static authorization judge(bool right, int64_t *closed_ms)
+{
+  int64_t now = now_ms();
+  pthread_mutex_lock(&mutex);
+  *closed_ms = limiter_closed_ms(&failures, now);
+  if (*closed_ms == 0 && !right) {
+    limiter_add(&failures, now);
+  }
+  pthread_mutex_unlock(&mutex);
+  if (*closed_ms > 0) {
+    return AUTHORIZATION_CLOSED;
+  }
+  return right ? AUTHORIZED : AUTHORIZATION_WRONG;
+}
+
+authorization authorize(const embark_admin_options *admin, const embark_admin_request *given,
+                        const char *header, int64_t *closed_ms)
+{
+  *closed_ms = 0;
+  if (admin->authorize != NULL) {
+    return admin->authorize(admin->data, given) == 1 ? AUTHORIZED : AUTHORIZATION_REFUSED;
+  }
+  span credential = span_trim(span_of(header));
+  if (!span_is(span_cut(&credential, ' '), "Bearer")) {
+    return AUTHORIZATION_MISSING;
+  }
+  credential = span_trim(credential);
+  return judge(secret_is(admin->secret, credential.bytes, credential.size), closed_ms);
+}

@@ -1,0 +1,2 @@
+"use strict";
+document.querySelector("main").textContent = "Migrations at " + document.documentElement.dataset.base;
