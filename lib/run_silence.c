@@ -70,25 +70,29 @@ int embark__silence_ends(embark_run *run)
   return 1;
 }
 
-int embark__silence_holds(embark_run *run)
+/* A cancel request that is under way could still hit what the host sends next. */
+static int may_strike(embark_run *run)
 {
   if (run->cancel == NULL) {
     return 0;
   }
   embark__cancel_close(run->cancel);
-  if (!embark__cancel_under_way(run->cancel) || PQstatus(run->conn) == CONNECTION_BAD) {
-    run->held_ms = 0;
-    return 0;
-  }
+  return embark__cancel_under_way(run->cancel) && PQstatus(run->conn) != CONNECTION_BAD;
+}
+
+int embark__silence_holds(embark_run *run)
+{
   int64_t now = embark__sys_now_ms();
-  if (run->held_ms == 0) {
-    run->held_ms = now;
-  }
-  if (now - run->held_ms >= CANCELLED_MS) {
+  int holds = may_strike(run);
+  if (holds && run->held_ms != 0 && now - run->held_ms >= CANCELLED_MS) {
     embark__pipeline_give_up(&run->pipe, "A cancel request is under way, and may strike later.");
+    holds = 0;
+  }
+  if (!holds) {
     run->held_ms = 0;
     return 0;
   }
+  run->held_ms = run->held_ms != 0 ? run->held_ms : now;
   run->wake_ms = now + LOOK_MS;
   return 1;
 }
