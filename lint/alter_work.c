@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "alter_lock.h"
+#include "builtin.h"
 #include "name_list.h"
 #include "node.h"
 #include "volatility.h"
@@ -24,24 +25,12 @@ json_t *alter_inline(json_t *def, const char *contype)
   return NULL;
 }
 
-static bool is_serial(json_t *def)
-{
-  static const char *const names[] = {"serial",  "bigserial", "smallserial",
-                                      "serial4", "serial8",   "serial2"};
-  const char *type = node_last_name(node_get(def, "typeName.names"));
-  for (size_t i = 0; type != NULL && i < sizeof names / sizeof names[0]; i++) {
-    if (strcmp(type, names[i]) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
 column_cost alter_column_cost(const check *c, json_t *def)
 {
   const object *type = catalog_named(c->catalog, OBJECT_TYPE, node_get(def, "typeName.names"));
   json_t *expression = node_get(alter_inline(def, "CONSTR_DEFAULT"), "raw_expr");
-  if (is_serial(def) || alter_inline(def, "CONSTR_IDENTITY") != NULL) {
+  if (builtin_is_serial(node_last_name(node_get(def, "typeName.names"))) ||
+      alter_inline(def, "CONSTR_IDENTITY") != NULL) {
     return COLUMN_SERIAL;
   }
   if (alter_inline(def, "CONSTR_GENERATED") != NULL) {

@@ -1,4 +1,4 @@
-/* Knows names of functions, and nothing of how they are called. */
+/* Knows names, and nothing of how they are used. */
 #include "builtin.h"
 
 #include <stdlib.h>
@@ -49,4 +49,16 @@ static int compare(const void *name, const void *element)
 bool builtin_is_harmless(const char *name)
 {
   return bsearch(name, names, sizeof names / sizeof names[0], sizeof names[0], compare) != NULL;
+}
+
+bool builtin_is_serial(const char *type)
+{
+  static const char *const serial[] = {"serial",  "bigserial", "smallserial",
+                                       "serial4", "serial8",   "serial2"};
+  for (size_t i = 0; type != NULL && i < sizeof serial / sizeof serial[0]; i++) {
+    if (strcmp(type, serial[i]) == 0) {
+      return true;
+    }
+  }
+  return false;
 }

@@ -170,12 +170,8 @@ void catalog_drop(catalog *c, object *o, size_t number)
 void catalog_rename(catalog *c, object *o, const char *schema, const char *name, size_t number)
 {
   forget_name(c, o);
-  char *new_schema = copy(schema);
-  char *new_name = copy(name);
-  free(o->schema);
-  free(o->name);
-  o->schema = new_schema;
-  o->name = new_name;
+  alloc_replace(&o->schema, schema);
+  alloc_replace(&o->name, name);
   o->named_by = number;
   name_object(c, o);
   if (c->is_chosen) {

@@ -62,8 +62,7 @@ void catalog_rename_column(catalog *c, size_t table, const char *from, const cha
   object *o = catalog_object(c, table);
   column *renamed = object_column(o, from);
   if (renamed != NULL) {
-    free(renamed->name);
-    renamed->name = alloc_string(to, strlen(to));
+    alloc_replace(&renamed->name, to);
   }
   for (size_t i = 0; i < o->constraint_count; i++) {
     rename_in(&o->constraints[i].columns, from, to);
@@ -95,8 +94,7 @@ void catalog_rename_constraint(catalog *c, size_t table, const char *from, const
   constraint *renamed = object_constraint(catalog_object(c, table), from);
   object *index = index_of(c, table, from);
   if (renamed != NULL) {
-    free(renamed->name);
-    renamed->name = alloc_string(to, strlen(to));
+    alloc_replace(&renamed->name, to);
   }
   if (index != NULL) {
     catalog_rename(c, index, index->schema, to, number);

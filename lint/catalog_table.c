@@ -5,16 +5,10 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "builtin.h"
 #include "catalog_names.h"
 #include "name_list.h"
 #include "node.h"
-
-static void replace(char **field, const char *string)
-{
-  char *copy = alloc_string(string, strlen(string));
-  free(*field);
-  *field = copy;
-}
 
 /* --- constraints ------------------------------------------------------------------------------ */
 
@@ -102,7 +96,7 @@ static void add_index(catalog *c, size_t table, const char *name, const char *co
   index->on = table;
   index->is_unique = true;
   index->is_valid = true;
-  replace(&index->columns, columns);
+  alloc_replace(&index->columns, columns);
   free(schema);
 }
 
@@ -135,7 +129,7 @@ static bool take_index(catalog *c, const object *o, constraint *added, const cha
   if (taken == NULL || taken->kind != OBJECT_INDEX) {
     return false;
   }
-  replace(&added->columns, taken->columns != NULL ? taken->columns : "");
+  alloc_replace(&added->columns, taken->columns != NULL ? taken->columns : "");
   if (strcmp(taken->name, added->name) != 0) {
     catalog_rename(c, taken, taken->schema, added->name, number);
   }
@@ -152,10 +146,10 @@ void catalog_add_constraint(catalog *c, size_t table, json_t *node, const char *
   put_columns(&columns, node, of_column);
   char *name = name_of(c, o, node, kind, text_string(&columns));
   constraint *added = object_add_constraint(o, name, kind, number);
-  replace(&added->columns, text_string(&columns));
+  alloc_replace(&added->columns, text_string(&columns));
   if (kind == 'c') {
     put_not_null(&not_null, node_get(node, "raw_expr"));
-    replace(&added->not_null, text_string(&not_null));
+    alloc_replace(&added->not_null, text_string(&not_null));
   }
   added->is_valid = has_index(kind) || !node_flag(node, "skip_validation");
   added->refers = catalog_number(c, catalog_relation(c, node_get(node, "pktable")));
@@ -178,8 +172,8 @@ void catalog_add_column(catalog *c, size_t table, json_t *def, size_t number)
   const char *name = node_text(def, "colname");
   char *type = catalog_type(node_get(def, "typeName"));
   column *added = object_add_column(catalog_object(c, table), name, number);
-  replace(&added->type, type);
-  added->has_default = strstr(type, "serial") != NULL;
+  alloc_replace(&added->type, type);
+  added->has_default = builtin_is_serial(node_last_name(node_get(def, "typeName.names")));
   added->is_not_null = node_flag(def, "is_not_null") || added->has_default;
   free(type);
   json_t *list = node_get(def, "constraints");
@@ -215,7 +209,7 @@ static void copy_columns(catalog *c, size_t table, size_t from, long what, size_
     object *o = catalog_object(c, table);
     if (object_column(o, source->name) == NULL) {
       column *copy = object_add_column(o, source->name, number);
-      replace(&copy->type, source->type);
+      alloc_replace(&copy->type, source->type);
       copy->is_not_null = source->is_not_null;
       copy->has_default = source->has_default && (what & LIKE_DEFAULTS) != 0;
     }
@@ -237,8 +231,8 @@ static void copy_constraints(catalog *c, size_t table, size_t from, long what, s
                                             catalog_label(source.kind))
                         : alloc_string(source.name, strlen(source.name));
     constraint *copy = object_add_constraint(o, name, source.kind, number);
-    replace(&copy->columns, source.columns);
-    replace(&copy->not_null, source.not_null);
+    alloc_replace(&copy->columns, source.columns);
+    alloc_replace(&copy->not_null, source.not_null);
     copy->is_valid = source.is_valid;
     if (is_key) {
       add_index(c, table, name, source.columns, number);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alter_work.h"
+#include "builtin.h"
 #include "node.h"
 #include "spelling.h"
 #include "text.h"
@@ -126,13 +128,6 @@ static bool is_one_of(const char *name, const char *const *list)
   return *list != NULL;
 }
 
-static bool is_serial(const char *type)
-{
-  static const char *const names[] = {"serial",  "serial4",     "bigserial", "serial8",
-                                      "serial2", "smallserial", NULL};
-  return is_one_of(type, names);
-}
-
 /* Of 32 bits or less. */
 static bool is_narrow(const char *type)
 {
@@ -168,17 +163,6 @@ static bool is_nextval(json_t *expression)
   return name != NULL && strcmp(name, "nextval") == 0;
 }
 
-static bool has_constraint(json_t *definition, const char *type)
-{
-  json_t *list = node_get(definition, "constraints");
-  for (size_t i = 0; i < json_array_size(list); i++) {
-    if (node_is(node_as(json_array_get(list, i), "Constraint"), "contype", type)) {
-      return true;
-    }
-  }
-  return false;
-}
-
 static bool is_counted(json_t *definition, const char *type)
 {
   json_t *list = node_get(definition, "constraints");
@@ -187,7 +171,7 @@ static bool is_counted(json_t *definition, const char *type)
       return true;
     }
   }
-  return is_serial(type);
+  return builtin_is_serial(type);
 }
 
 /* The table's own list of constraints has one of that type on this column alone. */
@@ -207,9 +191,9 @@ static bool is_listed(json_t *elements, const char *type, const char *keys, cons
 /* A key that is another table's key is as wide as that. */
 static bool is_own_key(json_t *definition, json_t *elements, const char *name)
 {
-  bool is_key = has_constraint(definition, "CONSTR_PRIMARY") ||
+  bool is_key = alter_inline(definition, "CONSTR_PRIMARY") != NULL ||
                 is_listed(elements, "CONSTR_PRIMARY", "keys", name);
-  return is_key && !has_constraint(definition, "CONSTR_FOREIGN") &&
+  return is_key && alter_inline(definition, "CONSTR_FOREIGN") == NULL &&
          !is_listed(elements, "CONSTR_FOREIGN", "fk_attrs", name);
 }
 
@@ -224,12 +208,12 @@ static void look_at_column(tallies *all, json_t *definition, json_t *elements)
     return;
   }
   look_at_type(all, name, place, type_name);
-  bool is_identity = has_constraint(definition, "CONSTR_IDENTITY");
+  bool is_identity = alter_inline(definition, "CONSTR_IDENTITY") != NULL;
   if (is_narrow(type) && is_counted(definition, type)) {
     count(all, TYPE_INT_KEY, name, place, ENDS, IDENTITY);
   } else if (is_narrow(type) && (is_identity || is_own_key(definition, elements, name))) {
     count(all, TYPE_INT_KEY, name, place, ENDS, "bigint");
-  } else if (is_serial(type)) {
+  } else if (builtin_is_serial(type)) {
     count(all, TYPE_SERIAL, name, place, "serial is no type; an identity column is one thing",
           IDENTITY);
   }

@@ -28,6 +28,13 @@ char *alloc_string(const char *bytes, size_t size)
   return copy;
 }
 
+void alloc_replace(char **field, const char *string)
+{
+  char *copy = alloc_string(string, strlen(string));
+  free(*field);
+  *field = copy;
+}
+
 char *alloc_path(const char *dir, const char *name)
 {
   size_t dir_size = strlen(dir);

@@ -14,6 +14,9 @@ void *alloc_bytes(size_t size);
 /* A NUL-terminated copy of `size` bytes. */
 char *alloc_string(const char *bytes, size_t size);
 
+/* Put a copy of `string` in the place of *field, which is freed; it may be a part of that. */
+void alloc_replace(char **field, const char *string);
+
 /* DIR/NAME, with one slash between. */
 char *alloc_path(const char *dir, const char *name);
 

@@ -54,6 +54,7 @@ static const struct {
 } tables[] = {
     {"create table t (a int primary key, b varchar(20) not null)",
      "public.t(a int4 not null, b varchar(20) not null) t_pkey p:a"},
+    {"create table t (a my_serial_number)", "public.t(a my_serial_number)"},
     {"create table t (a int unique, b int references t (a) check (b > 0))",
      "public.t(a int4, b int4) t_a_key u:a t_b_fkey f:b t_b_check c:b"},
     {"create table t (a int, b int, unique (a, b), check (a < b), constraint c check (a > 0))",
