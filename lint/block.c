@@ -148,14 +148,8 @@ static void visit(const reader *r, const char *parent, json_t *node)
 
 static bool is_plpgsql(const tree *t)
 {
-  json_t *options = node_get(t->node, "args");
-  for (size_t i = 0; i < json_array_size(options); i++) {
-    json_t *option = node_as(json_array_get(options, i), "DefElem");
-    if (node_is(option, "defname", "language")) {
-      return node_is(option, "arg", "plpgsql");
-    }
-  }
-  return true;
+  json_t *language = node_find_option(node_get(t->node, "args"), "language");
+  return language == NULL || node_is(language, "arg", "plpgsql");
 }
 
 void block_each(const tree *t, const char *sql, void (*take)(void *data, const char *statement),

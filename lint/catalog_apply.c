@@ -32,9 +32,7 @@ static object_kind kind_of(const char *word)
 /* A list of names, also of {"List": {"items"}}, a type, a function with its arguments, or one. */
 static object *find_listed(const catalog *c, object_kind kind, json_t *item)
 {
-  json_t *names = node_get(item, "List.items");
-  names = names != NULL ? names : node_get(item, "TypeName.names");
-  names = names != NULL ? names : node_get(item, "ObjectWithArgs.objname");
+  json_t *names = node_listed_names(item);
   const char *single = node_text(item, "String.sval");
   return names != NULL ? catalog_named(c, kind, names) : catalog_find(c, kind, NULL, single);
 }

@@ -147,7 +147,6 @@ static void create_domain(catalog *c, json_t *node, size_t number)
 static void create_function(catalog *c, json_t *node, size_t number)
 {
   json_t *names = node_get(node, "funcname");
-  json_t *options = node_get(node, "options");
   create_named(c, OBJECT_FUNCTION, names, number);
   object *o = catalog_named(c, OBJECT_FUNCTION, names);
   if (o == NULL) {
@@ -155,14 +154,8 @@ static void create_function(catalog *c, json_t *node, size_t number)
   }
   const char *result = node_last_name(node_get(node, "returnType.names"));
   o->is_trigger = result != NULL && strcmp(result, "trigger") == 0;
-  o->volatility = 'v';
-  for (size_t i = 0; i < json_array_size(options); i++) {
-    json_t *option = node_as(json_array_get(options, i), "DefElem");
-    const char *word = node_text(option, "arg");
-    if (node_is(option, "defname", "volatility") && word != NULL) {
-      o->volatility = word[0];
-    }
-  }
+  const char *word = node_text(node_find_option(node_get(node, "options"), "volatility"), "arg");
+  o->volatility = word != NULL ? word[0] : 'v';
 }
 
 static void create_schema(catalog *c, json_t *node, size_t number)

@@ -20,11 +20,16 @@ void check_choose(check *c, const statement_look *looks, size_t count)
   }
 }
 
-void check_read(tree *t, const migration *m, size_t index)
+char *check_sql(const migration *m, size_t index)
 {
   const statement *st = &m->script.statements[index];
-  const char *from = st->implied != NULL ? st->implied : m->source.bytes + st->start;
-  char *sql = alloc_string(from, st->implied != NULL ? strlen(from) : st->end - st->start);
+  return st->implied != NULL ? alloc_string(st->implied, strlen(st->implied))
+                             : alloc_string(m->source.bytes + st->start, st->end - st->start);
+}
+
+void check_read(tree *t, const migration *m, size_t index)
+{
+  char *sql = check_sql(m, index);
   tree_parse(t, sql);
   free(sql);
 }
@@ -44,9 +49,7 @@ subject subject_of_range(const check *c, json_t *range)
 
 subject subject_of_names(const check *c, object_kind kind, json_t *names)
 {
-  json_t *list = node_get(names, "List.items");
-  list = list != NULL ? list : node_get(names, "TypeName.names");
-  list = list != NULL ? list : node_get(names, "ObjectWithArgs.objname");
+  json_t *list = node_listed_names(names);
   list = list != NULL ? list : names;
   const char *name = json_is_array(list) ? node_last_name(list) : node_text(list, "String.sval");
   const char *schema = json_is_array(list) ? node_schema_name(list) : NULL;
@@ -128,12 +131,6 @@ void subject_put_name(text *out, const subject *s)
 
 /* --- reports ---------------------------------------------------------------------------------- */
 
-static void replace(char **field, const char *string)
-{
-  free(*field);
-  *field = alloc_string(string, strlen(string));
-}
-
 void check_report(check *c, const rule *r, size_t place, const subject *about, const char *better,
                   const char *format, ...)
 {
@@ -149,8 +146,8 @@ void check_report(check *c, const rule *r, size_t place, const subject *about, c
   f->migration = c->migration;
   f->statement = c->statement;
   f->at = c->base + (c->is_elsewhere ? 0 : place);
-  replace(&f->message, text_string(&message));
-  replace(&f->better, better != NULL ? better : "");
+  alloc_replace(&f->message, text_string(&message));
+  alloc_replace(&f->better, better != NULL ? better : "");
   if (about != NULL) {
     f->made_by = maker_of(about);
     f->object = catalog_number(c->catalog, about->object);
@@ -217,12 +214,6 @@ size_t check_find_word(const check *c, const char *name, size_t place)
 
 /* --- what follows ----------------------------------------------------------------------------- */
 
-static char *text_of(const check *c, size_t index)
-{
-  const statement *st = &c->of->script.statements[index];
-  return alloc_string(c->of->source.bytes + st->start, st->end - st->start);
-}
-
 typedef struct search {
   check_test *test;
   const void *data;
@@ -262,7 +253,7 @@ bool check_follows(const check *c, const char *word, check_test *test, const voi
   search s = {.test = test, .data = data};
   for (size_t i = c->statement; !s.found && i < c->of->script.count; i++) {
     if (c->of->script.statements[i].implied == NULL) {
-      char *sql = text_of(c, i);
+      char *sql = check_sql(c->of, i);
       if (has_word(sql, word)) {
         look_into(&s, sql);
       }

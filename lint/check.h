@@ -56,6 +56,9 @@ typedef struct statement_look {
 /* Call those of the `count` looks that are for the statement's kind. */
 void check_choose(check *c, const statement_look *looks, size_t count);
 
+/* The text of statement `index` of a migration, to be freed. */
+char *check_sql(const migration *m, size_t index);
+
 /* Read statement `index` of a migration, which may be another than the one at hand. `t` is to be
  * freed. */
 void check_read(tree *t, const migration *m, size_t index);

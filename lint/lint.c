@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
 #include "block.h"
 #include "check.h"
 #include "node.h"
@@ -100,13 +99,11 @@ static void take_block(const block *b, const tree *t, const char *sql)
   c->is_elsewhere = around.is_elsewhere;
 }
 
-static void look_at(check *c, catalog *into, const statement *st)
+static void look_at(check *c, catalog *into)
 {
   tree t = {0};
-  char *sql = st->implied != NULL
-                  ? alloc_string(st->implied, strlen(st->implied))
-                  : alloc_string(c->of->source.bytes + st->start, st->end - st->start);
-  c->base = st->start;
+  char *sql = check_sql(c->of, c->statement);
+  c->base = c->of->script.statements[c->statement].start;
   tree_parse(&t, sql);
   take_statement(c, into, &t);
   if (strcmp(t.kind, "DoStmt") == 0) {
@@ -142,10 +139,9 @@ static void look_through(check *c, catalog *into)
   size_t begun = 1;
   c->transaction = c->of->outside ? 0 : 1;
   for (size_t i = 0; i < c->of->script.count; i++) {
-    const statement *st = &c->of->script.statements[i];
     c->statement = i;
-    follow_transaction(c, st, &begun);
-    look_at(c, into, st);
+    follow_transaction(c, &c->of->script.statements[i], &begun);
+    look_at(c, into);
   }
   for (size_t i = 0; rule_families[i] != NULL; i++) {
     if (rule_families[i]->migration != NULL) {

@@ -63,6 +63,16 @@ static const char *name_from_end(json_t *names, size_t back)
   return count >= back ? node_text(json_array_get(names, count - back), "String.sval") : NULL;
 }
 
+json_t *node_listed_names(json_t *item)
+{
+  static const char *const paths[] = {"List.items", "TypeName.names", "ObjectWithArgs.objname"};
+  json_t *names = NULL;
+  for (size_t i = 0; names == NULL && i < sizeof paths / sizeof paths[0]; i++) {
+    names = node_get(item, paths[i]);
+  }
+  return names;
+}
+
 const char *node_last_name(json_t *names)
 {
   return name_from_end(names, 1);
@@ -80,15 +90,21 @@ static bool is_off(json_t *argument)
   return is_zero || (word != NULL && (strcmp(word, "false") == 0 || strcmp(word, "off") == 0));
 }
 
-bool node_option(json_t *list, const char *name)
+json_t *node_find_option(json_t *list, const char *name)
 {
   for (size_t i = 0; i < json_array_size(list); i++) {
     json_t *option = node_as(json_array_get(list, i), "DefElem");
     if (node_is(option, "defname", name)) {
-      return !is_off(node_get(option, "arg"));
+      return option;
     }
   }
-  return false;
+  return NULL;
+}
+
+bool node_option(json_t *list, const char *name)
+{
+  json_t *option = node_find_option(list, name);
+  return option != NULL && !is_off(node_get(option, "arg"));
 }
 
 /* -1: nothing in it has a place. A node's own place may be behind that of its first operand. */

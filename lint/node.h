@@ -30,11 +30,18 @@ const char *node_kind(json_t *wrapped);
 /* The `index`th of the list `path`, or NULL behind its end. */
 json_t *node_at(json_t *node, const char *path, size_t index);
 
+/* The list of names that an item of a statement's list stands for: that of a function, a type, or
+ * several Strings; NULL when it is a single String. */
+json_t *node_listed_names(json_t *item);
+
 /* The last name of a list of Strings: "t" of a.b.t. NULL when there is none. */
 const char *node_last_name(json_t *names);
 
 /* The last name but one: "b" of a.b.t. NULL when there is none. */
 const char *node_schema_name(json_t *names);
+
+/* The DefElem `name` of a list; NULL when there is none. */
+json_t *node_find_option(json_t *list, const char *name);
 
 /* The option `name` of a list as (FULL, CONCURRENTLY off): it is there, and not off. */
 bool node_option(json_t *list, const char *name);

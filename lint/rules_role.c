@@ -25,18 +25,6 @@ static const rule rules[] = {
 };
 /* clang-format on */
 
-/* The option of that name in a list of DefElems, or NULL. */
-static json_t *find_option(json_t *options, const char *name)
-{
-  for (size_t i = 0; i < json_array_size(options); i++) {
-    json_t *option = node_as(json_array_get(options, i), "DefElem");
-    if (node_is(option, "defname", name)) {
-      return option;
-    }
-  }
-  return NULL;
-}
-
 /* --- passwords -------------------------------------------------------------------------------- */
 
 /* What the server would keep as it is. */
@@ -57,7 +45,7 @@ static void report_password(check *c, size_t place, const char *whose)
 
 static void look_at_role(check *c)
 {
-  json_t *option = find_option(node_get(c->tree->node, "options"), "password");
+  json_t *option = node_find_option(node_get(c->tree->node, "options"), "password");
   const char *password = node_text(option, "arg");
   if (password != NULL && password[0] != '\0' && !is_hash(password)) {
     report_password(c, (size_t)node_number(option, "location"), "the role");
@@ -66,7 +54,7 @@ static void look_at_role(check *c)
 
 static void look_at_mapping(check *c)
 {
-  json_t *option = find_option(node_get(c->tree->node, "options"), "password");
+  json_t *option = node_find_option(node_get(c->tree->node, "options"), "password");
   if (option != NULL) {
     report_password(c, (size_t)node_number(option, "location"), "the user mapping");
   }

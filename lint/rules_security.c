@@ -6,7 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "alloc.h"
 #include "node.h"
 #include "text.h"
 
@@ -137,9 +136,8 @@ static definer read_definer(json_t *options)
 static bool is_mended(const check *c, const char *name)
 {
   for (size_t i = c->statement + 1; i < c->of->script.count; i++) {
-    const statement *st = &c->of->script.statements[i];
     tree t = {0};
-    char *sql = alloc_string(c->of->source.bytes + st->start, st->end - st->start);
+    char *sql = check_sql(c->of, i);
     bool is_alter = strncasecmp(sql, "alter", strlen("alter")) == 0;
     if (is_alter) {
       tree_parse(&t, sql);

@@ -104,13 +104,8 @@ static bool has_unknown_call(const check *c)
 
 static bool is_explain_analyze(const tree *t)
 {
-  json_t *options = node_get(t->node, "options");
-  for (size_t i = 0; strcmp(t->kind, "ExplainStmt") == 0 && i < json_array_size(options); i++) {
-    if (node_is(node_as(json_array_get(options, i), "DefElem"), "defname", "analyze")) {
-      return true;
-    }
-  }
-  return false;
+  return strcmp(t->kind, "ExplainStmt") == 0 &&
+         node_find_option(node_get(t->node, "options"), "analyze") != NULL;
 }
 
 static void look_at_parsed(check *c)

@@ -8,24 +8,10 @@
 #include "lex.h"
 #include "text.h"
 
-static bool is_plain(const char *name)
-{
-  bool is_word = islower((unsigned char)name[0]) || name[0] == '_';
-  for (const char *at = name; *at != '\0'; at++) {
-    is_word &= islower((unsigned char)*at) || isdigit((unsigned char)*at) || *at == '_';
-  }
-  return is_word;
-}
-
 static char *quoted(const char *name)
 {
   text out = {0};
-  text_puts(&out, is_plain(name) ? "" : "\"");
-  for (const char *at = name; *at != '\0'; at++) {
-    text_puts(&out, *at == '"' ? "\"" : "");
-    text_putc(&out, *at);
-  }
-  text_puts(&out, is_plain(name) ? "" : "\"");
+  name_put(&out, name);
   char *copy = alloc_string(text_string(&out), out.size);
   text_free(&out);
   return copy;
