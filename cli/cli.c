@@ -35,6 +35,28 @@ int cli_refuse(cli *c, int status, const char *hint, const char *format, ...)
   return status;
 }
 
+int cli_print(cli *c, text *out)
+{
+  if (c->document.root != NULL) {
+    text_free(out);
+    return EXIT_DONE;
+  }
+  return screen_flush(&c->out, out) == 0
+             ? EXIT_DONE
+             : cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+}
+
+int cli_open_folder(cli *c, const char *dir)
+{
+  if (loaded_build(&c->folder, dir, &c->flags.pack, &c->diag) != 0) {
+    report_diag(c);
+    return EXIT_USAGE;
+  }
+  report_notes(c);
+  c->bundle = loaded_bundle(&c->folder);
+  return 0;
+}
+
 int cli_open_bundle(cli *c)
 {
   const flags *f = &c->flags;
@@ -45,13 +67,8 @@ int cli_open_bundle(cli *c)
                                   "this program carries its own migrations, so --dir, --ledger "
                                   "and --component are of no use");
   }
-  if (loaded_build(&c->folder, f->dir != NULL ? f->dir : "migrations", &f->pack, &c->diag) != 0) {
-    report_diag(c);
-    return EXIT_USAGE;
-  }
-  report_notes(c);
-  c->bundle = loaded_bundle(&c->folder);
-  return approval_check(c);
+  int status = cli_open_folder(c, f->dir != NULL ? f->dir : "migrations");
+  return status == 0 ? approval_check(c) : status;
 }
 
 int cli_connect(cli *c)

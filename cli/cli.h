@@ -51,6 +51,9 @@ extern const command cli_commands[COMMANDS];
  * error is told, and EXIT_USAGE returned. */
 int cli_open_bundle(cli *c);
 
+/* The same for the folder `dir`, be there a linked bundle. */
+int cli_open_folder(cli *c, const char *dir);
+
 /* c->conn is there on return of 0. Else the error is told, and EXIT_CONNECT or, for a connection
  * string that cannot be read, EXIT_USAGE returned. Ends with the process or cli_free(). */
 int cli_connect(cli *c);
@@ -65,6 +68,10 @@ int cli_fail(cli *c, const embark_error *err);
  * `status`. */
 int cli_refuse(cli *c, int status, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* Print `out`, which is freed, on standard output; not with --json, where the document says it all.
+ * Returns EXIT_DONE; or EXIT_FAILED, when it could not be written and that was told. */
+int cli_print(cli *c, text *out);
 
 int cmd_migrate(cli *c);
 int cmd_plan(cli *c);

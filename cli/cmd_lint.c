@@ -109,9 +109,8 @@ static int print(cli *c, const selection *sel)
   } else {
     put_text(c, &out, sel);
   }
-  return screen_flush(&c->out, &out) == 0
-             ? exit_of(c, sel)
-             : cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+  int status = cli_print(c, &out);
+  return status == EXIT_DONE ? exit_of(c, sel) : status;
 }
 
 static int fill(cli *c, const selection *sel)
@@ -137,13 +136,7 @@ static int open_folder(cli *c)
   }
   dir = dir != NULL ? dir : "migrations";
   document_set(&c->document, "dir", document_text(dir));
-  if (loaded_build(&c->folder, dir, &f->pack, &c->diag) != 0) {
-    report_diag(c);
-    return EXIT_USAGE;
-  }
-  report_notes(c);
-  c->bundle = loaded_bundle(&c->folder);
-  return 0;
+  return cli_open_folder(c, dir);
 }
 
 static int look(cli *c, const bool *batch)

@@ -69,11 +69,8 @@ static int tell(cli *c, const outcome *o)
   document_set(&c->document, "ahead", json_boolean(o->ahead));
   if (c->document.root == NULL && !c->flags.quiet) {
     put_summary(c, &out, o);
-    return screen_flush(&c->out, &out) == 0
-               ? EXIT_DONE
-               : cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
   }
-  return EXIT_DONE;
+  return cli_print(c, &out);
 }
 
 static bool is_adoption(const embark_run *run)
@@ -85,10 +82,8 @@ static bool is_adoption(const embark_run *run)
 /* As `plan` says it, so that what has to be read is seen at once. */
 static int refuse(cli *c, const embark_run *run, const embark_error *err)
 {
-  if (!c->flags.quiet && planned_show(c, run) != 0) {
-    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
-  }
-  return approval_fail(c, run, err);
+  int status = c->flags.quiet ? EXIT_DONE : planned_show(c, run);
+  return status == EXIT_DONE ? approval_fail(c, run, err) : status;
 }
 
 static int fail(cli *c, const embark_run *run, const embark_error *err)

@@ -26,13 +26,7 @@ static int tell(cli *c, const scaffold_made *made)
   if (made->changed != NULL) {
     report_note(c, "%s has its entry", made->changed);
   }
-  if (c->document.root != NULL) {
-    text_free(&out);
-    return EXIT_DONE;
-  }
-  return screen_flush(&c->out, &out) == 0
-             ? EXIT_DONE
-             : cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+  return cli_print(c, &out);
 }
 
 int cmd_new(cli *c)

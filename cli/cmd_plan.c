@@ -8,8 +8,9 @@
 static int tell(cli *c, const embark_run *run, const embark_error *err)
 {
   const embark_step *steps;
-  if (planned_show(c, run) != 0) {
-    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+  int status = planned_show(c, run);
+  if (status != EXIT_DONE) {
+    return status;
   }
   if (err->code == EMBARK_E_FORBIDDEN) {
     return approval_fail(c, run, err);

@@ -173,17 +173,6 @@ static json_t *describe(const cli *c, const interrupted *i)
                    i->is_at_work, "needs_verdict", needs_verdict(i));
 }
 
-static int print(cli *c, text *out)
-{
-  if (c->document.root != NULL) {
-    text_free(out);
-    return 0;
-  }
-  return screen_flush(&c->out, out) == 0
-             ? 0
-             : cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
-}
-
 static int show(cli *c)
 {
   embark_run *run = NULL;
@@ -207,7 +196,7 @@ static int show(cli *c)
     text_free(&out);
     return cli_fail(c, &err);
   }
-  int printed = print(c, &out);
+  int printed = cli_print(c, &out);
   return printed == 0 ? status : printed;
 }
 
@@ -230,7 +219,7 @@ static int settle(cli *c)
     text_printf(&out, "recorded: the statement %s; go on with %s migrate\n",
                 c->flags.done ? "took effect" : "is to run again", c->program);
   }
-  return print(c, &out);
+  return cli_print(c, &out);
 }
 
 int cmd_resume(cli *c)

@@ -106,9 +106,7 @@ static int print_script(cli *c, const script_plan *plan)
     document_set(&c->document, "migrations", list_steps(plan));
     document_set(&c->document, "script", document_text(text_string(&out)));
   } else {
-    status = screen_flush(&c->out, &out) == 0
-                 ? EXIT_DONE
-                 : cli_refuse(c, EXIT_FAILED, NULL, "the script could not be written");
+    status = cli_print(c, &out);
   }
   text_free(&out);
   return status;

@@ -111,7 +111,7 @@ static int print(cli *c, const history *h)
   }
   put_summary(&out, h);
   table_free(&t);
-  return screen_flush(&c->out, &out);
+  return cli_print(c, &out);
 }
 
 /* --- the document ----------------------------------------------------------------------------- */
@@ -158,16 +158,13 @@ static void fill(cli *c, const history *h)
 
 static int show(cli *c, const history *h)
 {
-  int status = 0;
+  int status = EXIT_DONE;
   if (c->document.root != NULL) {
     fill(c, h);
   } else {
     status = print(c, h);
   }
-  if (status != 0) {
-    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
-  }
-  return c->flags.exit_code ? history_exit(h) : EXIT_DONE;
+  return status == EXIT_DONE && c->flags.exit_code ? history_exit(h) : status;
 }
 
 static int show_status(cli *c)

@@ -101,7 +101,7 @@ static int tell_findings(cli *c, const history *h)
     change_free(&f.change);
   }
   document_set(&c->document, "differences", list);
-  return screen_flush(&c->out, &out);
+  return cli_print(c, &out);
 }
 
 static int tell_sound(cli *c, const history *h)
@@ -112,21 +112,18 @@ static int tell_sound(cli *c, const history *h)
     words_count(&out, h->count - h->of[EMBARK_STATE_UNKNOWN], "migration");
     text_putc(&out, '\n');
   }
-  return screen_flush(&c->out, &out);
+  return cli_print(c, &out);
 }
 
 /* `verdict` is the library's, whose first difference is the worst. */
 static int tell(cli *c, const history *h, const embark_error *verdict)
 {
-  int failed = tell_findings(c, h);
+  int status = tell_findings(c, h);
   document_set(&c->document, "total", json_integer(c->bundle->migration_count));
-  if (verdict->code == EMBARK_OK && failed == 0) {
-    failed = tell_sound(c, h);
+  if (status != EXIT_DONE) {
+    return status;
   }
-  if (failed != 0) {
-    return cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
-  }
-  return verdict->code == EMBARK_OK ? EXIT_DONE : cli_fail(c, verdict);
+  return verdict->code == EMBARK_OK ? tell_sound(c, h) : cli_fail(c, verdict);
 }
 
 static int verify(cli *c)

@@ -113,7 +113,7 @@ static int tell_ready(waiting *w, const database *db)
     text_printf(&out, "the database accepts connections");
     text_printf(&out, w->attempts == 1 ? "\n" : ", after %" PRIu32 " attempts\n", w->attempts);
   }
-  return screen_flush(&c->out, &out) == 0 ? EXIT_DONE : EXIT_FAILED;
+  return cli_print(c, &out);
 }
 
 static int tell_failure(waiting *w, attempt_result result, const database *db)

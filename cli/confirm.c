@@ -95,13 +95,11 @@ static json_t *describe(const confirm_op *op, const step_list *list)
 
 static int print(cli *c, text *out)
 {
-  if (c->document.root != NULL || c->flags.quiet) {
+  if (c->flags.quiet) {
     text_free(out);
     return EXIT_DONE;
   }
-  return screen_flush(&c->out, out) == 0
-             ? EXIT_DONE
-             : cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
+  return cli_print(c, out);
 }
 
 /* What was asked for by --dry-run: shown with --quiet, too. */

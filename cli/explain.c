@@ -9,13 +9,6 @@
 #include "rule.h"
 #include "table.h"
 
-static int flush(cli *c, text *out)
-{
-  return screen_flush(&c->out, out) == 0
-             ? EXIT_DONE
-             : cli_refuse(c, EXIT_FAILED, NULL, "the result could not be written");
-}
-
 /* --- all of them ------------------------------------------------------------------------------ */
 
 static const table_column columns[] = {
@@ -53,11 +46,7 @@ int explain_list(cli *c)
   table_print(&t, &c->out, &out);
   table_free(&t);
   document_set(&c->document, "rules", list);
-  if (c->document.root != NULL) {
-    text_free(&out);
-    return EXIT_DONE;
-  }
-  return flush(c, &out);
+  return cli_print(c, &out);
 }
 
 /* --- one of them ------------------------------------------------------------------------------ */
@@ -104,5 +93,5 @@ int explain_rule(cli *c, const char *name)
   } else {
     text_printf(&out, "%s: %s\n", r->name, r->summary);
   }
-  return flush(c, &out);
+  return cli_print(c, &out);
 }

@@ -138,7 +138,7 @@ static int print(cli *c, const planned *p)
   }
   put_summary(&out, p);
   table_free(&t);
-  return screen_flush(&c->out, &out);
+  return cli_print(c, &out);
 }
 
 /* --- the document ----------------------------------------------------------------------------- */

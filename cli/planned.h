@@ -5,7 +5,7 @@
 #include "cli.h"
 
 /* Show the steps of a run that has made its plan: as a table on standard output, or in the
- * document. Asks the server why each is in it. Returns 0, or -1 when it could not be written. */
+ * document. Asks the server why each is in it. Returns as cli_print(). */
 int planned_show(cli *c, const embark_run *run);
 
 #endif
