@@ -1,0 +1,36 @@
+/* journal.h - all that was told of a run, for whoever listens from now on. Bounded. */
+#ifndef EMBARK_ADMIN_JOURNAL_H
+#define EMBARK_ADMIN_JOURNAL_H
+
+#include <embark.h>
+#include <stdbool.h>
+
+#include "text.h"
+
+/* From this size on only beginnings and ends of migrations are kept, and from the other on nothing
+ * but the result. */
+#define JOURNAL_FULL      (1024u * 1024u)
+#define JOURNAL_VERY_FULL (16u * JOURNAL_FULL)
+
+typedef struct journal {
+  text bytes;           /* records, as they are sent */
+  int64_t statement_ms; /* when a statement was last told, by the run's clock */
+  bool has_statement;
+  bool is_full;     /* and that was told */
+  const char *tail; /* behind the bytes: what is told where there was no memory for the result */
+} journal;
+
+/* Write down an event. What there is no memory for is left out. */
+void journal_add(journal *l, const embark_event *event, const embark_migration *m,
+                 int64_t duration_us);
+
+/* Write down the end. A document without memory is told as such. */
+void journal_end(journal *l, const text *document);
+
+/* How many bytes there are; and at most `size` of them from `at` on. */
+size_t journal_size(const journal *l);
+size_t journal_read(const journal *l, size_t at, char *buffer, size_t size);
+
+void journal_free(journal *l);
+
+#endif
