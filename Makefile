@@ -275,7 +275,8 @@ $(B)/test/unit/test_admin_%: $(B)/obj/test/unit/test_admin_%.o $(SUPPORT_OBJ) $(
 $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) -ldl
-$(B)/test/db/test_admin_%: $(B)/obj/test/db/test_admin_%.o $(SUPPORT_OBJ) $(B)/libembark_admin.a $(B)/libembark.a
+$(B)/test/db/test_admin_%: $(B)/obj/test/db/test_admin_%.o $(B)/obj/test/db/ask.o $(SUPPORT_OBJ) \
+    $(B)/libembark_admin.a $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a

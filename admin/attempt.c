@@ -243,12 +243,13 @@ static attempt *attempt_new(const key *k)
   return a;
 }
 
-/* Under the mutex. Takes the connection over where the result is not NULL, which says that there is
- * no memory. Nobody else has a part in what is refused: it may be about this connection. */
-static attempt *begin(const call *c, const key *k, const borrowed *b)
+/* Under the mutex. Takes the connection over where the result is not NULL; else *code says why.
+ * Nobody else has a part in what is refused: it may be about this connection. */
+static attempt *begin(const call *c, const key *k, const borrowed *b, int *code)
 {
   attempt *a = attempt_new(k);
-  if (a == NULL || !work_begin(&a->work, c, b, hear, a)) {
+  *code = a != NULL ? work_begin(&a->work, c, b, hear, a) : EMBARK_E_MEMORY;
+  if (*code != EMBARK_OK) {
     attempt_free(a);
     return NULL;
   }
@@ -262,18 +263,11 @@ static attempt *begin(const call *c, const key *k, const borrowed *b)
   return a;
 }
 
-static void refuse_memory(embark_error *err)
-{
-  static const char message[] = "out of memory";
-  memset(err, 0, sizeof *err);
-  err->code = EMBARK_E_MEMORY;
-  memcpy(err->message, message, sizeof message);
-}
-
 attempt *attempt_enter(const call *c, bool *is_owner, embark_error *err)
 {
   borrowed b;
-  if (borrowed_take(&b, c, err) != EMBARK_OK) {
+  int code = borrowed_take(&b, c, err);
+  if (code != EMBARK_OK) {
     return NULL;
   }
   pthread_once(&fork_handlers, install_fork_handlers);
@@ -282,14 +276,14 @@ attempt *attempt_enter(const call *c, bool *is_owner, embark_error *err)
   attempt *a = find(&k);
   *is_owner = a == NULL;
   if (a == NULL) {
-    a = begin(c, &k, &b);
+    a = begin(c, &k, &b, &code);
   }
   if (a != NULL) {
     a->parts++;
   }
   pthread_mutex_unlock(&mutex);
   if (a == NULL) {
-    refuse_memory(err);
+    drive_no_run(err, code);
   }
   if (a == NULL || !*is_owner) {
     borrowed_give_back(&b);

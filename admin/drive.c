@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -48,21 +49,33 @@ embark_options drive_look_options(embark_op op, const embark_options *options)
   return o;
 }
 
+void drive_no_run(embark_error *err, int code)
+{
+  bool is_memory = code == EMBARK_E_MEMORY;
+  memset(err, 0, sizeof *err);
+  err->code = code;
+  snprintf(err->message, sizeof err->message, "%s",
+           is_memory ? "out of memory" : "the program's options are not usable");
+  snprintf(err->hint, sizeof err->hint, "%s",
+           is_memory ? "Try again." : "The program has to start from EMBARK_OPTIONS_INIT.");
+}
+
 int drive_look(embark_run **run, embark_op op, PGconn *conn, const embark_bundle *bundle,
                const embark_options *options, embark_error *err)
 {
   embark_options o = drive_look_options(op, options);
-  memset(err, 0, sizeof *err);
-  err->code = embark_run_start(run, op, conn, bundle, &o);
-  if (err->code == EMBARK_OK) {
+  int code = embark_run_start(run, op, conn, bundle, &o);
+  if (*run == NULL) {
+    drive_no_run(err, code);
+    return code;
+  }
+  if (code == EMBARK_OK) {
     embark_poll wants = embark_run_poll(*run);
     while (!drive_is_over(wants)) {
       drive_wait(*run, wants, -1);
       wants = embark_run_poll(*run);
     }
   }
-  if (*run != NULL) {
-    *err = *embark_run_error(*run);
-  }
+  *err = *embark_run_error(*run);
   return err->code;
 }

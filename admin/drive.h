@@ -14,6 +14,9 @@ bool drive_is_over(embark_poll wants);
 /* Wait for what a run wants, limit_ms at most (-1: no limit). May return early. */
 void drive_wait(const embark_run *run, embark_poll wants, int64_t limit_ms);
 
+/* The error of a run that could not even be made, by the code that embark_run_start() returned. */
+void drive_no_run(embark_error *err, int code);
+
 /* Run PLAN or STATUS to its end. Returns the code; *run is to be freed in any case. */
 int drive_look(embark_run **run, embark_op op, PGconn *conn, const embark_bundle *bundle,
                const embark_options *options, embark_error *err);

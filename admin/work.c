@@ -21,19 +21,22 @@ static void conclude(work *w)
   terms_free(&w->terms);
 }
 
-bool work_begin(work *w, const call *c, const borrowed *b, embark_event_fn hook, void *data)
+int work_begin(work *w, const call *c, const borrowed *b, embark_event_fn hook, void *data)
 {
   *w = (work){0};
   if (!terms_copy(&w->terms, &c->options)) {
-    return false;
+    return EMBARK_E_MEMORY;
   }
   embark_options o = w->terms.options;
   o.on_event = hook;
   o.event_data = data;
   outcome_init(&w->outcome, c->bundle);
-  (void)embark_run_start(&w->run, EMBARK_MIGRATE, b->conn, c->bundle, &o); /* the run has it, too */
-  w->connection = w->run != NULL ? *b : (borrowed){0};
-  return w->run != NULL;
+  int code = embark_run_start(&w->run, EMBARK_MIGRATE, b->conn, c->bundle, &o);
+  if (w->run == NULL) {
+    return code;
+  }
+  w->connection = *b;
+  return EMBARK_OK;
 }
 
 bool work_is_refused(const work *w)
