@@ -57,7 +57,7 @@ LIB_SRC := $(sort $(wildcard lib/*.c))
 BUNDLE_SRC := $(sort $(wildcard tools/*.c) $(wildcard lint/*.c))
 CLI_SRC := $(sort $(wildcard cli/*.c))
 ADMIN_SRC := $(sort $(wildcard admin/*.c))
-SUPPORT_SRC := $(sort $(filter-out test/support/linted.c,$(wildcard test/support/*.c)))
+SUPPORT_SRC := $(sort $(filter-out test/support/linted.c test/support/admin_%,$(wildcard test/support/*.c)))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
 FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
@@ -76,6 +76,7 @@ CLI_OBJ := $(CLI_SRC:%.c=$(B)/obj/%.o) $(B)/obj/cli/lint_pages.o
 ADMIN_OBJ := $(ADMIN_SRC:%.c=$(B)/obj/%.o) $(B)/obj/admin/assets_files.o \
   $(patsubst %,$(B)/obj/%.o,tools/text tools/utf8 tools/hazard_word cli/exit_status cli/place cli/state_word)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
+ADMIN_SUPPORT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard test/support/admin_*.c))
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/test/unit/%)
 DB_BIN := $(DB_SRC:test/db/%.c=$(B)/test/db/%)
 FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=$(B)/test/fuzz/%)
@@ -261,6 +262,7 @@ $(B)/obj/test/bench/%.o: TEST_CFLAGS :=
 $(B)/obj/test/%.o: test/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(TEST_CFLAGS) $(PQ_CFLAGS) $(TOOL_CFLAGS) -Ilib -Itools -iquote lint -Itest/support $< -o $@
+COMMA := ,
 # Unit tests see the library's and the bundler's insides; main is test/support's.
 TOOL_TEST_OBJ := $(TOOL_OBJ)
 LINTED_OBJ := $(B)/obj/test/support/linted.o
@@ -268,10 +270,12 @@ $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(LINTED_OBJ) $(TOOL_TES
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 # Those of the endpoint see its insides, which have no names of others but the tools' plainest.
-$(B)/obj/test/unit/test_admin_%.o: OURCPP += -iquote admin
-$(B)/test/unit/test_admin_%: $(B)/obj/test/unit/test_admin_%.o $(SUPPORT_OBJ) $(ADMIN_OBJ) $(B)/libembark.a
+$(B)/obj/test/unit/test_admin_%.o $(B)/obj/test/support/admin_%.o: OURCPP += -iquote admin
+$(B)/test/unit/test_admin_authorize $(B)/test/unit/test_admin_too_many: ADMIN_LINK := -Wl,--wrap=clock_gettime
+$(B)/test/unit/test_admin_memory: ADMIN_LINK := $(addprefix -Wl$(COMMA)--wrap=,malloc calloc realloc strdup free)
+$(B)/test/unit/test_admin_%: $(B)/obj/test/unit/test_admin_%.o $(ADMIN_SUPPORT_OBJ) $(SUPPORT_OBJ) $(ADMIN_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) $(ADMIN_LINK) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) -ldl

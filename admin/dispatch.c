@@ -1,6 +1,6 @@
-/* The order of refusals. What is told to anybody comes first: that there is nothing, that a method is
- * none, the page. Then the credential; and only then what was sent is looked at, and the database.
- */
+/* The order of refusals. What is told to anybody comes first: that there is nothing, that a method
+ * is none, the page. Then the credential; and only then what was sent is looked at, and the
+ * database. */
 #include "dispatch.h"
 
 #include <stdlib.h>

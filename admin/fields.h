@@ -13,8 +13,8 @@ typedef enum fields_of {
   FIELDS_APPLY /* dry-run, at most once; approve, any number of times */
 } fields_of;
 
-/* What is wrong with a form; NULL: nothing. A field that nobody knows is a fault: it may be one that
- * was meant to hold something back. */
+/* What is wrong with a form; NULL: nothing. A field that nobody knows is a fault: it may be one
+ * that was meant to hold something back. */
 const char *fields_fault(const form *f, fields_of which);
 
 /* The same where a tag is to be approved that the bundle does not have: a slip is no approval. */

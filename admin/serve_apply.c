@@ -1,4 +1,4 @@
-/* serve_apply.c - apply what is pending: with its progress as a stream, or with the result alone. */
+/* serve_apply.c - apply what is pending: with its progress as a stream, or the result alone. */
 #include "answer.h"
 #include "attempt.h"
 #include "document.h"
