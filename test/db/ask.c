@@ -54,21 +54,39 @@ static void tear_down(void)
   keep_free_all();
 }
 
+static void add_case(Suite *suite, const char *name, void (*make)(void), void (*unmake)(void),
+                     const TTest *first, va_list rest)
+{
+  TCase *tc = tcase_create(name);
+  tcase_set_timeout(tc, 60);
+  tcase_add_unchecked_fixture(tc, db_make, NULL);
+  if (make != NULL) {
+    tcase_add_unchecked_fixture(tc, make, unmake);
+  }
+  tcase_add_checked_fixture(tc, set_up, tear_down);
+  for (const TTest *test = first; test != NULL; test = va_arg(rest, const TTest *)) {
+    tcase_add_test(tc, test);
+  }
+  suite_add_tcase(suite, tc);
+}
+
 Suite *ask_suite(const char *name, const TTest *first, ...)
 {
   va_list rest;
   Suite *suite = suite_create(name);
-  TCase *tc = tcase_create(name);
-  tcase_set_timeout(tc, 60);
-  tcase_add_unchecked_fixture(tc, db_make, NULL);
-  tcase_add_checked_fixture(tc, set_up, tear_down);
   va_start(rest, first);
-  for (const TTest *test = first; test != NULL; test = va_arg(rest, const TTest *)) {
-    tcase_add_test(tc, test);
-  }
+  add_case(suite, name, NULL, NULL, first, rest);
   va_end(rest);
-  suite_add_tcase(suite, tc);
   return suite;
+}
+
+void ask_add_case(Suite *suite, const char *name, void (*make)(void), void (*unmake)(void),
+                  const TTest *first, ...)
+{
+  va_list rest;
+  va_start(rest, first);
+  add_case(suite, name, make, unmake, first, rest);
+  va_end(rest);
 }
 
 unsigned ask_connections(void)

@@ -21,6 +21,10 @@ extern PGconn *ask_conn;               /* lent to requests; begins as NULL */
  * options are drive_options, without a hook. */
 Suite *ask_suite(const char *name, const TTest *first, ...);
 
+/* More of them, which need something that is made once in the program. */
+void ask_add_case(Suite *suite, const char *name, void (*make)(void), void (*unmake)(void),
+                  const TTest *first, ...);
+
 /* What is left is none: each connection that was made was given back. */
 void ask_expect_released(void);
 unsigned ask_connections(void);
