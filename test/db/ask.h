@@ -25,9 +25,10 @@ Suite *ask_suite(const char *name, const TTest *first, ...);
 void ask_add_case(Suite *suite, const char *name, void (*make)(void), void (*unmake)(void),
                   const TTest *first, ...);
 
-/* What is left is none: each connection that was made was given back. */
-void ask_expect_released(void);
+/* How many connections were asked for and given back; and that none is left. */
 unsigned ask_connections(void);
+unsigned ask_released(void);
+void ask_expect_released(void);
 
 typedef struct ask_answer {
   int result; /* of embark_admin_handle() */
