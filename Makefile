@@ -57,7 +57,8 @@ LIB_SRC := $(sort $(wildcard lib/*.c))
 BUNDLE_SRC := $(sort $(wildcard tools/*.c) $(wildcard lint/*.c))
 CLI_SRC := $(sort $(wildcard cli/*.c))
 ADMIN_SRC := $(sort $(wildcard admin/*.c))
-SUPPORT_SRC := $(sort $(filter-out test/support/linted.c test/support/admin_%,$(wildcard test/support/*.c)))
+# Some are for a few programs alone.
+SUPPORT_SRC := $(sort $(filter-out $(addprefix test/support/,linted.c memory_ends.c admin_%),$(wildcard test/support/*.c)))
 UNIT_SRC := $(sort $(wildcard test/unit/test_*.c))
 DB_SRC := $(sort $(wildcard test/db/test_*.c))
 FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
@@ -272,7 +273,9 @@ $(B)/test/unit/%: $(B)/obj/test/unit/%.o $(SUPPORT_OBJ) $(LINTED_OBJ) $(TOOL_TES
 # Those of the endpoint see its insides, which have no names of others but the tools' plainest.
 $(B)/obj/test/unit/test_admin_%.o $(B)/obj/test/support/admin_%.o: OURCPP += -iquote admin
 $(B)/test/unit/test_admin_authorize $(B)/test/unit/test_admin_too_many: ADMIN_LINK := -Wl,--wrap=clock_gettime
-$(B)/test/unit/test_admin_memory: ADMIN_LINK := $(addprefix -Wl$(COMMA)--wrap=,malloc calloc realloc strdup free)
+$(B)/test/unit/test_admin_memory $(B)/test/db/test_admin_memory: ADMIN_LINK := \
+  $(addprefix -Wl$(COMMA)--wrap=,malloc calloc realloc strdup free)
+$(B)/test/unit/test_admin_memory $(B)/test/db/test_admin_memory: $(B)/obj/test/support/memory_ends.o
 $(B)/test/unit/test_admin_%: $(B)/obj/test/unit/test_admin_%.o $(ADMIN_SUPPORT_OBJ) $(SUPPORT_OBJ) $(ADMIN_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) $(ADMIN_LINK) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
@@ -282,7 +285,7 @@ $(B)/test/tools/same_bundle: $(B)/obj/test/tools/same_bundle.o $(TOOL_TEST_OBJ)
 $(B)/test/db/test_admin_%: $(B)/obj/test/db/test_admin_%.o $(B)/obj/test/db/ask.o $(SUPPORT_OBJ) \
     $(B)/libembark_admin.a $(B)/libembark.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) $(ADMIN_LINK) -o $@ $^ $(CHECK_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/test/db/%: $(B)/obj/test/db/%.o $(SUPPORT_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(PQ_LIBS) -lcrypto -pthread

@@ -1,72 +1,11 @@
 /* Memory that runs out anywhere in the admin endpoint: the answer is the right one or a 503, and
- * all that was had is given back.
- *
- * Linked with --wrap for each function of the allocator, so that those of our own objects are seen,
- * and nobody else's. */
-#include <stdlib.h>
+ * all that was had is given back. */
 #include <string.h>
 
 #include "admin_answers.h"
+#include "memory_ends.h"
 #include "suite.h"
 #include "text.h"
-
-static bool is_on, fails_on;
-static long calls, fails_at, blocks;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void __real_free(void *block);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-char *__wrap_strdup(const char *string);
-void __wrap_free(void *block);
-
-static bool is_denied(void)
-{
-  if (!is_on) {
-    return false;
-  }
-  calls++;
-  return calls == fails_at || (fails_on && fails_at != 0 && calls > fails_at);
-}
-
-static void *given(void *block)
-{
-  blocks += is_on && block != NULL;
-  return block;
-}
-
-void *__wrap_malloc(size_t size)
-{
-  return is_denied() ? NULL : given(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-  return is_denied() ? NULL : given(__real_calloc(count, size));
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-  if (is_denied()) {
-    return NULL;
-  }
-  return block == NULL ? given(__real_malloc(size)) : __real_realloc(block, size);
-}
-
-char *__wrap_strdup(const char *string)
-{
-  char *copy = __wrap_malloc(strlen(string) + 1);
-  return copy != NULL ? strcpy(copy, string) : NULL;
-}
-
-void __wrap_free(void *block)
-{
-  blocks -= is_on && block != NULL;
-  __real_free(block);
-}
 
 /* --- requests --------------------------------------------------------------------------------- */
 
@@ -97,7 +36,7 @@ typedef struct answer {
 } answer;
 
 /* Ask with memory that ends at the call `at`; 0: never. */
-static answer ask(const asked *a, long at)
+static answer ask(const asked *a, long at, bool for_good)
 {
   embark_admin_response response;
   embark_admin_request request = EMBARK_ADMIN_REQUEST_INIT;
@@ -110,25 +49,22 @@ static answer ask(const asked *a, long at)
   request.body_size = strlen(request.body);
   request.can_stream = 1;
   answer said = {0, 0, {0}};
-  calls = 0;
-  blocks = 0;
-  fails_at = at;
-  is_on = true;
+  memory_ends_at(at, for_good);
   said.code = embark_admin_handle(NULL, talk.bundle, NULL, &talk.admin, &request, &response);
-  is_on = false;
+  memory_pause();
   said.status = response.status;
   text_put(&said.body, response.body, response.body_size);
   ck_assert(response.header_count > 0);
-  is_on = true;
+  memory_resume();
   embark_admin_response_free(&response);
-  is_on = false;
-  ck_assert_msg(blocks == 0, "%ld blocks are left", blocks);
+  memory_pause();
+  ck_assert_msg(memory_blocks() == 0, "%ld blocks are left", memory_blocks());
   return said;
 }
 
-static void expect_right_or_503(const asked *a, const answer *right, long at)
+static void expect_right_or_503(const asked *a, const answer *right, long at, bool for_good)
 {
-  answer said = ask(a, at);
+  answer said = ask(a, at, for_good);
   if (said.code == EMBARK_E_MEMORY) {
     ck_assert_int_eq(said.status, 503);
     ck_assert_str_eq(text_string(&said.body),
@@ -142,16 +78,15 @@ static void expect_right_or_503(const asked *a, const answer *right, long at)
   text_free(&said.body);
 }
 
-static void end_anywhere(const asked *a, bool on)
+static void end_anywhere(const asked *a, bool for_good)
 {
-  fails_on = on;
-  answer right = ask(a, 0);
-  long needed = calls;
+  answer right = ask(a, 0, false);
+  long needed = memory_calls();
   ck_assert_int_gt(needed, 0);
   for (long at = 1; at <= needed; at++) {
-    expect_right_or_503(a, &right, at);
+    expect_right_or_503(a, &right, at, for_good);
   }
-  answer again = ask(a, 0);
+  answer again = ask(a, 0, false);
   ck_assert_int_eq(again.status, right.status);
   ck_assert_int_eq(again.code, EMBARK_OK);
   text_free(&right.body);
@@ -172,7 +107,7 @@ END_TEST
 
 START_TEST(the_first_call_that_fails_is_told)
 {
-  answer said = ask(&requests[_i], 1);
+  answer said = ask(&requests[_i], 1, false);
   ck_assert_int_eq(said.code, EMBARK_E_MEMORY);
   ck_assert_int_eq(said.status, 503);
   text_free(&said.body);
@@ -182,9 +117,9 @@ END_TEST
 /* What the host does with memory is not counted. */
 static PGconn *connect_nowhere(void *data)
 {
-  is_on = false;
+  memory_pause();
   PGconn *conn = PQconnectdb(data);
-  is_on = true;
+  memory_resume();
   return conn;
 }
 
