@@ -10,6 +10,24 @@
 
 static limiter failures;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t fork_handlers = PTHREAD_ONCE_INIT;
+
+static void before_fork(void)
+{
+  pthread_mutex_lock(&mutex);
+}
+
+static void after_fork(void)
+{
+  pthread_mutex_unlock(&mutex);
+}
+
+/* Out of memory here costs safety across fork alone, and only for a fork in the middle of a
+ * judgement. A child keeps its parent's failures and counts its own. */
+static void install_fork_handlers(void)
+{
+  (void)pthread_atfork(before_fork, after_fork, after_fork);
+}
 
 bool secret_is_usable(const char *secret)
 {
@@ -47,6 +65,7 @@ static int64_t now_ms(void)
 static authorization judge(bool right, int64_t *closed_ms)
 {
   int64_t now = now_ms();
+  pthread_once(&fork_handlers, install_fork_handlers);
   pthread_mutex_lock(&mutex);
   *closed_ms = limiter_closed_ms(&failures, now);
   if (*closed_ms == 0 && !right) {

@@ -9,8 +9,8 @@
 
 /* From this size on only beginnings and ends of migrations are kept, and from the other on nothing
  * but the result. */
-#define JOURNAL_FULL      (1024u * 1024u)
-#define JOURNAL_VERY_FULL (16u * JOURNAL_FULL)
+#define JOURNAL_FULL      1048576u
+#define JOURNAL_VERY_FULL 16777216u
 
 typedef struct journal {
   text bytes;           /* records, as they are sent */

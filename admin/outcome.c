@@ -41,7 +41,7 @@ static void keep_step(outcome *o, const char *tag, const embark_migration *m, in
   json_put_string(j, "tag", tag);
   json_put_text(j, "file", m != NULL ? m->file : NULL);
   json_put_bool(j, "run", was_run);
-  json_put_number(j, "statements", was_run ? m->statement_count : 0);
+  json_put_number(j, "statements", was_run && m != NULL ? m->statement_count : 0);
   json_put_bool(j, "transaction", m == NULL || (m->flags & EMBARK_MIGRATION_NO_TRANSACTION) == 0);
   json_put_duration(j, "duration_ms", us);
   json_put_hazards(j, "hazards", was_run ? o->hazards : 0);

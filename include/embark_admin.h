@@ -38,7 +38,7 @@ extern "C" {
 
 #define EMBARK_ADMIN_MOUNT      "/api/admin/migrate"
 #define EMBARK_ADMIN_SECRET_MIN 16u           /* bytes */
-#define EMBARK_ADMIN_BODY_MAX   (64u * 1024u) /* bytes; a larger one is answered with 413 */
+#define EMBARK_ADMIN_BODY_MAX   65536u /* bytes; a larger one is answered with 413 */
 
 /* What the host has read. Strings are borrowed during embark_admin_handle(); NULL: there was none.
  * Of a header that came more than once the host passes the values joined by ", ", as HTTP has it.
