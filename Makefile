@@ -311,6 +311,9 @@ $(B)/test/split/compare: $(SPLIT_OBJ) $(TOOL_TEST_OBJ)
 $(B)/test/cli/linked: $(B)/obj/test/cli/linked.o $(filter-out %/embark_main.o,$(CLI_OBJ)) $(TOOL_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
+$(B)/test/cli/asked: $(B)/obj/test/cli/asked.o $(TOOL_OBJ) $(B)/libembark_admin.a $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
@@ -366,7 +369,7 @@ check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## the locks and work on the ol
 	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
-check-cli: all examples $(B)/test/cli/linked ## the command `embark`, from outside
+check-cli: all examples $(B)/test/cli/linked $(B)/test/cli/asked ## the command `embark`, from outside
 	@test/cli/all $(B)
 check-install: all ## a program built against an installed tree
 	@test/install/run

@@ -1,6 +1,7 @@
 /* The public functions. Knows options and their versions; leaves requests to dispatch.c. */
 #include <embark_admin.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,6 +104,20 @@ static int handle(call *c, const embark_options *opt, const embark_admin_options
   return answer_is_no_memory(response) ? EMBARK_E_MEMORY : EMBARK_OK;
 }
 
+/* A thread that ended in here would leave others waiting for it. The host's functions are called
+ * like that, too. Returns how it was. */
+static int hold_cancel(void)
+{
+  int before = PTHREAD_CANCEL_ENABLE;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* cannot fail: the state is valid */
+  return before;
+}
+
+static void allow_cancel(int before)
+{
+  pthread_setcancelstate(before, NULL);
+}
+
 int embark_admin_handle(PGconn *conn, const embark_bundle *bundle, const embark_options *opt,
                         const embark_admin_options *admin, const embark_admin_request *request,
                         embark_admin_response *response)
@@ -110,6 +125,7 @@ int embark_admin_handle(PGconn *conn, const embark_bundle *bundle, const embark_
   if (response == NULL) {
     return EMBARK_E_ARGUMENT;
   }
+  int before = hold_cancel();
   int code = EMBARK_E_MEMORY;
   if (answer_begin(response)) {
     call c = {.conn = conn, .bundle = bundle};
@@ -118,6 +134,7 @@ int embark_admin_handle(PGconn *conn, const embark_bundle *bundle, const embark_
   if (request != NULL && request->method != NULL && strcmp(request->method, "HEAD") == 0) {
     answer_without_body(response);
   }
+  allow_cancel(before);
   return code;
 }
 
@@ -126,12 +143,17 @@ int embark_admin_read(embark_admin_response *response, char *buffer, size_t size
 {
   *got = 0;
   struct stream *events = answer_streams(response);
-  return events != NULL ? stream_read(events, buffer, size, wait_ms, got) : 0;
+  int before = hold_cancel();
+  int more = events != NULL ? stream_read(events, buffer, size, wait_ms, got) : 0;
+  allow_cancel(before);
+  return more;
 }
 
 void embark_admin_response_free(embark_admin_response *response)
 {
   if (response != NULL) {
+    int before = hold_cancel();
     answer_free(response);
+    allow_cancel(before);
   }
 }

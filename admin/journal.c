@@ -7,11 +7,19 @@
 
 #define STATEMENT_EVERY_MS 100
 
+#define STRINGIFY(x)    #x
+#define VERSION_TEXT(x) STRINGIFY(x)
+#define VERSION                                                                                    \
+  VERSION_TEXT(EMBARK_VERSION_MAJOR)                                                               \
+  "." VERSION_TEXT(EMBARK_VERSION_MINOR) "." VERSION_TEXT(EMBARK_VERSION_PATCH)
+
 static const char no_memory[] =
     "event: result\n"
-    "data: {\"error\":{\"code\":\"EMBARK_E_MEMORY\",\"message\":\"out of memory\",\"detail\":"
-    "\"The run is over; there was no memory to tell how.\",\"hint\":\"The status says what is "
-    "applied.\"},\"exit\":1}\n\n";
+    "data: {\"schema\":1,\"embark\":\"" VERSION "\",\"command\":\"migrate\",\"error\":{\"code\":"
+    "\"EMBARK_E_MEMORY\",\"message\":\"out of memory\",\"detail\":"
+    "\"The run is over; there was no memory to tell how.\","
+    "\"hint\":\"The status says what is applied.\",\"tag\":null,\"file\":null,\"statement\":null,"
+    "\"line\":null,\"column\":null,\"sqlstate\":null},\"exit\":1}\n\n";
 
 /* All or nothing; when there is no memory what was there before still stands, and a later one may
  * find some. */

@@ -19,9 +19,11 @@
  * What stays the host's: TLS (without it the secret travels in the clear), reading the request and
  * limiting its size and its time, Content-Length and Connection of the response.
  *
- * What holds for every function here holds for those of embark.h: nothing is printed, no signal is
- * handled, no environment is read, nothing exits. All of them may be called by any number of
- * threads at once, each with a connection, a request and a response of its own.
+ * What holds for the functions of embark.h holds for every function here: nothing is printed, no
+ * signal is handled, no environment is read, nothing exits. All of them may be called by any number
+ * of threads at once, each with a connection, a request and a response of its own. pthread_cancel()
+ * of a thread in one of them takes effect when it returns. A forked child knows nothing of its
+ * parent's runs, and must leave its parent's responses alone.
  */
 #ifndef EMBARK_ADMIN_H
 #define EMBARK_ADMIN_H
@@ -114,10 +116,15 @@ int embark_admin_check(const embark_admin_options *admin, embark_error *err) EMB
 
 /* Answer a request.
  * conn: lent until embark_admin_response_free(), idle, as embark_migrate() takes it; NULL: asked of
- * `connect`. bundle, opt and admin, and what they point at, must live as long. opt: NULL for the
- * defaults; `target`, `steps`, EMBARK_DRY_RUN and `reason` of it are not used, and what may destroy
- * something is refused, whatever `forbid` says, until the request or `approved` names its tag, as
- * is what nobody could classify.
+ * `connect`. opt: NULL for the defaults; `target`, `steps`, EMBARK_DRY_RUN and `reason` of it are
+ * not used, and what may destroy something is refused, whatever `forbid` says, until the request or
+ * `approved` names its tag, as is what nobody could classify.
+ *
+ * request, opt and admin, and their strings, are read during the call alone. `on_event` of opt is
+ * called until the response is freed, by whichever thread drives the run, and not at all for a
+ * request that joins another's. Its `allocator` serves what only looks; what applies takes malloc's
+ * memory. bundle and `data` of admin must live until this response and all those that share its run
+ * are freed: in practice as long as the program.
  *
  * Nothing is asked of the database, and nothing of its state told, before the request is
  * authorized. Ten requests with a wrong secret within a minute close the endpoint to all that carry
