@@ -65,7 +65,10 @@ FUZZ_SRC := $(sort $(wildcard test/fuzz/fuzz_*.c))
 SPLIT_SRC := $(sort $(wildcard test/split/*.c)) test/fuzz/protocol.c
 FAULT_SRC := $(sort $(wildcard test/fault/test_*.c))
 WAITLIST_SRC := $(sort $(wildcard examples/waitlist/*.c))
+# One of the examples is for civetweb. Without it the others are built.
+CIVETWEB := $(if $(wildcard /usr/include/civetweb.h),yes)
 EXAMPLES := $(patsubst examples/%.c,%,$(sort $(wildcard examples/*.c)))
+EXAMPLES := $(filter-out $(if $(CIVETWEB),,04_admin_civetweb),$(EXAMPLES))
 CLAIMS_SRC := $(sort $(wildcard test/lint/test_*.c))
 BENCH_SRC := $(sort $(wildcard test/bench/*.c))
 
@@ -203,10 +206,12 @@ $(B)/obj/examples/%.o: examples/%.c $(B)/migrations.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -I$(B) $< -o $@
 $(B)/examples/01_hello: EXAMPLE_LIBS :=
-$(B)/examples/02_waitlist_server: EXAMPLE_LIBS := $(MHD_LIBS) $(TOOL_LIBS)
-$(B)/examples/02_waitlist_server: $(WAITLIST_OBJ)
+$(B)/examples/02_waitlist_server: EXAMPLE_LIBS := $(B)/libembark_admin.a $(B)/libembark.a $(MHD_LIBS) $(TOOL_LIBS)
+$(B)/examples/02_waitlist_server: $(WAITLIST_OBJ) $(B)/libembark_admin.a
 $(B)/examples/03_own_commands: EXAMPLE_LIBS := $(B)/libembark_cli.a $(B)/libembark.a $(TOOL_LIBS)
 $(B)/examples/03_own_commands: $(B)/libembark_cli.a
+$(B)/examples/04_admin_civetweb: EXAMPLE_LIBS := $(B)/libembark_admin.a $(B)/libembark.a -lcivetweb
+$(B)/examples/04_admin_civetweb: $(B)/libembark_admin.a
 $(B)/examples/%: $(B)/obj/examples/%.o $(B)/obj/migrations.o $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \

@@ -102,6 +102,10 @@ void api_join(struct pool *pool, enum form form, const char *body, size_t size,
   }
   joined = waitlist_join(conn, email);
   pool_give(pool, conn);
+  if (joined == JOINED_UNREADY) {
+    answer_refuse(answer, form, 503, "the waitlist is not open yet, please try again later");
+    return;
+  }
   if (joined == JOINED_FAILED) {
     answer_refuse(answer, form, 503, "the database is not available, please try again later");
     return;

@@ -64,7 +64,7 @@ static int read_database_url(struct config *config)
   return 0;
 }
 
-int config_read(struct config *config)
+static int read_port(struct config *config)
 {
   const char *port = variable("PORT", "8080");
   unsigned long number = strtoul(port, NULL, 10);
@@ -74,6 +74,27 @@ int config_read(struct config *config)
     return -1;
   }
   config->port = (uint16_t)number;
+  return 0;
+}
+
+static int read_migrate_on_start(struct config *config)
+{
+  const char *value = variable("MIGRATE_ON_START", "1");
+
+  if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0) {
+    fprintf(stderr, "MIGRATE_ON_START is 0 or 1, not: %s\n", value);
+    return -1;
+  }
+  config->migrate_on_start = *value == '1';
+  return 0;
+}
+
+int config_read(struct config *config)
+{
+  if (read_port(config) != 0 || read_migrate_on_start(config) != 0) {
+    return -1;
+  }
   config->bind = variable("BIND", "127.0.0.1");
+  config->secret = variable("MIGRATION_SECRET", NULL);
   return read_database_url(config);
 }

@@ -1,5 +1,5 @@
-/* http.c - libmicrohttpd on one side, api.h on the other. Decides the answers that need no JSON: no
- * such path, wrong method, too much. */
+/* http.c - libmicrohttpd on one side, api.h and endpoint.h on the other. A thread for each
+ * connection: applying migrations blocks, and who waits for that must not keep others waiting. */
 #include "http.h"
 
 #include <pthread.h>
@@ -12,19 +12,18 @@
 #include <sys/socket.h>
 #include <microhttpd.h>
 
-#include "api.h"
+#include "request.h"
 
 enum {
-  THREADS = 8,
-  BODY_MAX = 16 * 1024,
-  SWALLOW_MAX = 1024 * 1024, /* of a body too large is read, so that its sender sees our answer */
-  SILENCE_S = 15,            /* after which a connection is closed */
+  CONNECTIONS_MAX = 500,
+  SILENCE_S = 15, /* after which a connection is closed */
   DRAIN_S = 10
 };
 
 struct http {
   struct MHD_Daemon *daemon;
   struct pool *pool;
+  const struct endpoint *endpoint;
   pthread_mutex_t mutex;
   pthread_cond_t done; /* a request is */
   unsigned int under_way;
@@ -32,53 +31,18 @@ struct http {
   char address[128];
 };
 
-/* A request under way. Once it has a refusal, what else comes of its body is swallowed. */
-struct request {
-  enum form form;
-  unsigned int refused; /* status, or 0 */
-  const char *reason;
-  size_t received;
-  char body[BODY_MAX];
-};
-
-static void refuse(struct request *request, unsigned int status, const char *reason)
+/* libmicrohttpd calls this first, with the target as it came. */
+static void *request_begin(void *data, const char *target, struct MHD_Connection *connection)
 {
-  if (request->refused == 0) {
-    request->refused = status;
-    request->reason = reason;
-  }
-}
+  struct http *http = data;
+  struct request *request = request_new(target);
 
-static void route(struct request *request, struct MHD_Connection *connection, const char *path,
-                  const char *method)
-{
-  const char *batch = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "batch");
-
-  if (strcmp(path, "/api/waitlist") == 0) {
-    request->form = FORM_PLAIN;
-  } else if (strcmp(path, "/api/trpc/waitlist.join") == 0) {
-    request->form = batch && strcmp(batch, "1") == 0 ? FORM_TRPC_BATCH : FORM_TRPC;
-  } else {
-    refuse(request, MHD_HTTP_NOT_FOUND, "there is nothing here");
+  (void)connection;
+  if (request) {
+    pthread_mutex_lock(&http->mutex);
+    http->under_way++;
+    pthread_mutex_unlock(&http->mutex);
   }
-  if (strcmp(method, MHD_HTTP_METHOD_POST) != 0) {
-    refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "only POST is possible here");
-  }
-}
-
-static struct request *request_begin(struct http *http)
-{
-  struct request *request = malloc(sizeof(*request));
-
-  if (!request) {
-    return NULL;
-  }
-  request->form = FORM_PLAIN;
-  request->refused = 0;
-  request->received = 0;
-  pthread_mutex_lock(&http->mutex);
-  http->under_way++;
-  pthread_mutex_unlock(&http->mutex);
   return request;
 }
 
@@ -93,25 +57,12 @@ static void request_end(void *data, struct MHD_Connection *connection, void **sl
   if (!*slot) {
     return;
   }
-  free(*slot);
+  request_free(*slot);
   *slot = NULL;
   pthread_mutex_lock(&http->mutex);
   http->under_way--;
   pthread_cond_signal(&http->done);
   pthread_mutex_unlock(&http->mutex);
-}
-
-static enum MHD_Result request_append(struct request *request, const char *data, size_t size)
-{
-  size_t room = request->received < BODY_MAX ? BODY_MAX - request->received : 0;
-
-  if (size <= room) {
-    memcpy(request->body + request->received, data, size);
-  } else {
-    refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is larger than 16 KB");
-  }
-  request->received += size;
-  return request->received <= SWALLOW_MAX ? MHD_YES : MHD_NO;
 }
 
 static int is_draining(struct http *http)
@@ -146,11 +97,26 @@ static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *con
   return result;
 }
 
+/* A run takes longer than a client may be silent. */
+static enum MHD_Result ask_endpoint(struct http *http, struct MHD_Connection *connection,
+                                    const char *method, const struct request *request)
+{
+  enum MHD_Result result;
+
+  MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
+  result = endpoint_answer(http->endpoint, connection, method, request, is_draining(http));
+  MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned int)SILENCE_S);
+  return result;
+}
+
 static enum MHD_Result request_answer(struct http *http, struct MHD_Connection *connection,
-                                      const struct request *request)
+                                      const char *method, const struct request *request)
 {
   struct answer answer;
 
+  if (request->is_for_endpoint) {
+    return ask_endpoint(http, connection, method, request);
+  }
   if (request->refused) {
     answer_refuse(&answer, request->form, request->refused, request->reason);
   } else {
@@ -168,6 +134,22 @@ static int announces_too_much(struct MHD_Connection *connection)
   return length && strtoull(length, NULL, 10) > SWALLOW_MAX;
 }
 
+static enum MHD_Result headers_are_there(struct http *http, struct MHD_Connection *connection,
+                                         const char *path, const char *method,
+                                         struct request *request)
+{
+  request->has_headers = 1;
+  request_route(request, path, method,
+                MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "batch"));
+  if (!announces_too_much(connection)) {
+    return MHD_YES;
+  }
+  if (request_overflow(request) != 0) {
+    return MHD_NO;
+  }
+  return request_answer(http, connection, method, request);
+}
+
 /* libmicrohttpd calls this once with the headers, with each piece of the body, then without. */
 static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *path,
                               const char *method, const char *version, const char *upload,
@@ -178,24 +160,17 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 
   (void)version;
   if (!request) {
-    request = request_begin(http);
-    if (!request) {
-      return MHD_NO;
-    }
-    *slot = request;
-    route(request, connection, path, method);
-    if (announces_too_much(connection)) {
-      refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is larger than 16 KB");
-      return request_answer(http, connection, request);
-    }
-    return MHD_YES;
+    return MHD_NO;
+  }
+  if (!request->has_headers) {
+    return headers_are_there(http, connection, path, method, request);
   }
   if (*upload_size > 0) {
     size_t size = *upload_size;
     *upload_size = 0;
-    return request_append(request, upload, size);
+    return request_append(request, upload, size) == 0 ? MHD_YES : MHD_NO;
   }
-  return request_answer(http, connection, request);
+  return request_answer(http, connection, method, request);
 }
 
 static struct addrinfo *resolve(const char *bind, uint16_t port)
@@ -216,14 +191,14 @@ static struct addrinfo *resolve(const char *bind, uint16_t port)
 
 static int listen_on(struct http *http, const char *bind, const struct addrinfo *where)
 {
-  unsigned int flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC;
+  unsigned int flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC;
   int is_v6 = where->ai_family == AF_INET6;
 
-  http->daemon = MHD_start_daemon(is_v6 ? flags | MHD_USE_IPv6 : flags, 0, NULL, NULL, handle, http,
-                                  MHD_OPTION_SOCK_ADDR, where->ai_addr, MHD_OPTION_THREAD_POOL_SIZE,
-                                  (unsigned int)THREADS, MHD_OPTION_CONNECTION_TIMEOUT,
-                                  (unsigned int)SILENCE_S, MHD_OPTION_NOTIFY_COMPLETED, request_end,
-                                  http, MHD_OPTION_END);
+  http->daemon = MHD_start_daemon(
+      is_v6 ? flags | MHD_USE_IPv6 : flags, 0, NULL, NULL, handle, http, MHD_OPTION_SOCK_ADDR,
+      where->ai_addr, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)CONNECTIONS_MAX,
+      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)SILENCE_S, MHD_OPTION_URI_LOG_CALLBACK,
+      request_begin, http, MHD_OPTION_NOTIFY_COMPLETED, request_end, http, MHD_OPTION_END);
   if (!http->daemon) {
     perror("cannot listen");
     return -1;
@@ -240,7 +215,8 @@ static void http_free(struct http *http)
   free(http);
 }
 
-struct http *http_start(const char *bind, uint16_t port, struct pool *pool)
+struct http *http_start(const char *bind, uint16_t port, struct pool *pool,
+                        const struct endpoint *endpoint)
 {
   struct addrinfo *where = resolve(bind, port);
   struct http *http = where ? calloc(1, sizeof(*http)) : NULL;
@@ -252,6 +228,7 @@ struct http *http_start(const char *bind, uint16_t port, struct pool *pool)
   pthread_mutex_init(&http->mutex, NULL);
   pthread_cond_init(&http->done, NULL);
   http->pool = pool;
+  http->endpoint = endpoint;
   if (listen_on(http, bind, where) != 0) {
     http_free(http);
     http = NULL;
@@ -265,7 +242,8 @@ const char *http_address(const struct http *http)
   return http->address;
 }
 
-static void drain(struct http *http)
+/* Returns 0, or ETIMEDOUT. */
+static int drain(struct http *http)
 {
   struct timespec until;
   int failed = 0;
@@ -278,19 +256,23 @@ static void drain(struct http *http)
     failed = pthread_cond_timedwait(&http->done, &http->mutex, &until);
   }
   pthread_mutex_unlock(&http->mutex);
+  return failed;
 }
 
-void http_stop(struct http *http)
+int http_stop(struct http *http)
 {
   MHD_socket listener = MHD_quiesce_daemon(http->daemon);
 
   if (listener != MHD_INVALID_SOCKET) {
     shutdown(listener, SHUT_RDWR); /* or the kernel would go on taking connections for us */
   }
-  drain(http);
+  if (drain(http) != 0) {
+    return -1;
+  }
   MHD_stop_daemon(http->daemon);
   if (listener != MHD_INVALID_SOCKET) {
     close(listener);
   }
   http_free(http);
+  return 0;
 }

@@ -19,6 +19,7 @@ struct pool {
   pthread_mutex_t mutex;
   pthread_cond_t given; /* a connection came back, or its place became free */
   const char *url;
+  enum pool_kind kind;
   size_t size;
   size_t open; /* connections there are: idle, lent out, or being opened */
   size_t idle_count;
@@ -26,7 +27,7 @@ struct pool {
   char news[NEWS_SIZE]; /* why the last connection failed; "" after a success, "?" at first */
 };
 
-struct pool *pool_new(const char *url, size_t size)
+struct pool *pool_new(const char *url, size_t size, enum pool_kind kind)
 {
   struct pool *pool = calloc(1, sizeof(*pool));
 
@@ -41,6 +42,7 @@ struct pool *pool_new(const char *url, size_t size)
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->given, NULL);
   pool->url = url;
+  pool->kind = kind;
   pool->size = size;
   pool->news[0] = '?';
   return pool;
@@ -68,7 +70,7 @@ static void report(struct pool *pool, const char *news, long long elapsed_ms)
     snprintf(pool->news, sizeof(pool->news), "%s", news);
     if (*news) {
       fprintf(stderr, "[%ld] %s\n", (long)getpid(), news);
-    } else {
+    } else if (pool->kind == POOL_MIGRATES) {
       fprintf(stderr, "[%ld] database is up to date (%lld ms)\n", (long)getpid(), elapsed_ms);
     }
   }
@@ -100,9 +102,10 @@ static void limit_statements(PGconn *conn)
   PQclear(PQexec(conn, "SET statement_timeout = '5s'"));
 }
 
-/* Open a connection and bring its database up to date. The first one of all servers that start does
- * the work; the others wait for it, and every later call costs nothing. */
-static PGconn *connect_and_migrate(struct pool *pool)
+/* Open a connection and, where that is this pool's way, bring its database up to date. The first
+ * one of all servers that start does the work; the others wait for it, and every later call costs
+ * nothing. */
+static PGconn *open_new(struct pool *pool)
 {
   PGconn *conn = dial(pool->url);
   long long start = now_ms();
@@ -111,14 +114,19 @@ static PGconn *connect_and_migrate(struct pool *pool)
   if (PQstatus(conn) != CONNECTION_OK) {
     snprintf(news, sizeof(news), "no database: %s", PQerrorMessage(conn));
     news[strcspn(news, "\n")] = '\0';
-  } else if (run_migrations(conn) != EMBARK_OK) {
+  } else if (pool->kind == POOL_MIGRATES && run_migrations(conn) != EMBARK_OK) {
     embark_error_format(embark_last_error(), news, sizeof(news));
   } else {
     report(pool, "", now_ms() - start);
-    limit_statements(conn);
+    if (pool->kind != POOL_BARE) {
+      limit_statements(conn);
+    }
     return conn;
   }
   report(pool, news, 0);
+  if (pool->kind == POOL_BARE) {
+    return conn;
+  }
   PQfinish(conn);
   return NULL;
 }
@@ -180,7 +188,7 @@ PGconn *pool_take(struct pool *pool)
     conn = NULL;
   }
   if (!conn) {
-    conn = connect_and_migrate(pool);
+    conn = open_new(pool);
   }
   if (!conn) {
     forget(pool);

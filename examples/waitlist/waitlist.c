@@ -87,6 +87,14 @@ const char *email_clean(const char *text, char out[EMAIL_SIZE])
   return NULL;
 }
 
+/* The table is not there, or not what the statement takes it for. */
+static int is_unready(const PGresult *result)
+{
+  const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+  return state && (strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0);
+}
+
 /* Inserts or does nothing, so that of two at the same moment exactly one is told it is new. */
 enum joined waitlist_join(PGconn *conn, const char *email)
 {
@@ -98,6 +106,8 @@ enum joined waitlist_join(PGconn *conn, const char *email)
 
   if (PQresultStatus(result) == PGRES_TUPLES_OK) {
     joined = PQntuples(result) > 0 ? JOINED_NOW : JOINED_BEFORE;
+  } else if (is_unready(result)) {
+    joined = JOINED_UNREADY;
   } else {
     fprintf(stderr, "[%ld] joining failed: %s", (long)getpid(), PQerrorMessage(conn));
   }

@@ -10,7 +10,12 @@ enum { EMAIL_SIZE = 255 }; /* RFC 5321: 254 characters, and a NUL */
  * constant sentence that says what is wrong with it; `out` is then undefined. */
 const char *email_clean(const char *text, char out[EMAIL_SIZE]);
 
-enum joined { JOINED_FAILED = -1, JOINED_NOW = 0, JOINED_BEFORE = 1 };
+enum joined {
+  JOINED_UNREADY = -2, /* there is no list yet: migrations are pending */
+  JOINED_FAILED = -1,
+  JOINED_NOW = 0,
+  JOINED_BEFORE = 1
+};
 
 /* Put a cleaned address on the list. On JOINED_FAILED the reason is on stderr, and the connection
  * may be broken. */
