@@ -74,6 +74,8 @@ int main(int argc, char **argv)
   }
   server = mg_start(NULL, NULL, settings);
   mg_set_request_handler(server, EMBARK_ADMIN_MOUNT, serve, &admin);
-  printf("migrations are at http://%s%s\n", where, EMBARK_ADMIN_MOUNT);
-  return server && fflush(stdout) == 0 ? pause() : 1;
+  if (server != NULL && printf("migrations are at http://%s%s\n", where, EMBARK_ADMIN_MOUNT) > 0) {
+    return fflush(stdout) == 0 ? pause() : 1;
+  }
+  return 1;
 }
