@@ -8,21 +8,19 @@
 #include <embark_admin.h>
 #include "migrations.h"
 
-/* civetweb closes the connection after each answer, so a stream needs neither length nor chunks. */
+/* The connection is closed after it, so a stream needs neither length nor chunks. */
 static void send_answer(struct mg_connection *conn, embark_admin_response *answer)
 {
-  char piece[8192];
+  char piece[4096];
   size_t size = 0;
   int more;
-  mg_response_header_start(conn, answer->status);
+  mg_printf(conn, "HTTP/1.1 %d %s\r\nConnection: close\r\n", answer->status,
+            mg_get_response_code_text(conn, answer->status));
   for (size_t i = 0; i < answer->header_count; i++) {
-    mg_response_header_add(conn, answer->headers[i].name, answer->headers[i].value, -1);
+    mg_printf(conn, "%s: %s\r\n", answer->headers[i].name, answer->headers[i].value);
   }
-  snprintf(piece, sizeof(piece), "%llu", (unsigned long long)answer->content_length);
-  if (!answer->is_stream) {
-    mg_response_header_add(conn, "Content-Length", piece, -1);
-  }
-  mg_response_header_send(conn);
+  mg_printf(conn, answer->is_stream ? "\r\n" : "Content-Length: %llu\r\n\r\n",
+            (unsigned long long)answer->content_length);
   mg_write(conn, answer->body, answer->body_size);
   do { /* until the end, or the client has gone */
     more = answer->is_stream && embark_admin_read(answer, piece, sizeof(piece), 1000, &size);
@@ -32,17 +30,19 @@ static void send_answer(struct mg_connection *conn, embark_admin_response *answe
 static int serve(struct mg_connection *conn, void *admin)
 {
   const struct mg_request_info *info = mg_get_request_info(conn);
-  char target[16 * 1024], body[EMBARK_ADMIN_BODY_MAX + 1]; /* one more: it shows a body too large */
+  size_t room = EMBARK_ADMIN_BODY_MAX + 1;      /* one more: it shows that a body is too large */
+  char target[16 * 1024], *body = malloc(room); /* civetweb's threads may have little stack */
+  int got = -1;
   embark_admin_request asked = EMBARK_ADMIN_REQUEST_INIT;
   embark_admin_response answer;
-  for (int got = 1; got > 0; asked.body_size += got > 0 ? (size_t)got : 0) {
-    got = mg_read(conn, body + asked.body_size, sizeof(body) - asked.body_size);
+  while (body && (got = mg_read(conn, body + asked.body_size, room - asked.body_size)) > 0) {
+    asked.body_size += (size_t)got;
   }
   snprintf(target, sizeof(target), "%s?%s", info->local_uri_raw,
            info->query_string ? info->query_string : "");
   asked.method = info->request_method;
-  asked.target = target;
-  asked.authorization = mg_get_header(conn, "Authorization"); /* of several, the first */
+  asked.target = got == 0 ? target : "/"; /* half of a body may say something else */
+  asked.authorization = mg_get_header(conn, "Authorization");
   asked.accept = mg_get_header(conn, "Accept");
   asked.content_type = mg_get_header(conn, "Content-Type");
   asked.body = body;
@@ -50,6 +50,7 @@ static int serve(struct mg_connection *conn, void *admin)
   (void)embark_admin_handle(NULL, &embark_migrations, NULL, admin, &asked, &answer);
   send_answer(conn, &answer);
   embark_admin_response_free(&answer);
+  free(body);
   return 200; /* for civetweb's own log */
 }
 
@@ -64,7 +65,6 @@ int main(int argc, char **argv)
   const char *settings[] = {"listening_ports", where, "decode_url", "no", NULL};
   embark_admin_options admin = EMBARK_ADMIN_OPTIONS_INIT;
   embark_error err;
-  struct mg_context *server;
   admin.secret = getenv("MIGRATION_SECRET");
   admin.connect = dial;
   admin.data = getenv("DATABASE_URL");
@@ -72,10 +72,8 @@ int main(int argc, char **argv)
     fprintf(stderr, "MIGRATION_SECRET: %s\n", err.message);
     return 2;
   }
-  server = mg_start(NULL, NULL, settings);
+  struct mg_context *server = mg_start(NULL, NULL, settings);
   mg_set_request_handler(server, EMBARK_ADMIN_MOUNT, serve, &admin);
-  if (server != NULL && printf("migrations are at http://%s%s\n", where, EMBARK_ADMIN_MOUNT) > 0) {
-    return fflush(stdout) == 0 ? pause() : 1;
-  }
-  return 1;
+  printf(server ? "migrations are at http://%s%s\n" : "", where, EMBARK_ADMIN_MOUNT);
+  return server && fflush(stdout) == 0 ? pause() : 1;
 }
