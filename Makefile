@@ -349,7 +349,7 @@ check-api: all ## what the libraries export and use; layers; headers
 	@test/api/run $(B)
 # Those that take long begin first, or a processor would be idle at the end.
 LONG := $(addprefix %/test_,wire_cut failover memory loss outside_wire libpq_memory outside_crash concurrency \
-  revert_trouble session pooler hijack wire)
+  revert_trouble session pooler hijack wire admin_threads admin_memory)
 long_first = $(foreach one,$(LONG),$(filter $(one),$(1))) $(filter-out $(LONG),$(1))
 check-db: $(DB_BIN) all ## the library against a real server
 	@scripts/throwaway-postgres test/programs db $(call long_first,$(DB_BIN))
@@ -365,7 +365,7 @@ check-versions: $(DB_BIN) $(FAULT_BIN) all ## both against PostgreSQL 13 to 18 (
 # not those of memory, which are about the program.
 check-oldest-newest: $(DB_BIN) all ## check-db against the oldest and the newest of those
 	@CK_EXCLUDE_TAGS=blocking EMBARK_TEST_ROUNDS=5 test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" \
-	  $(call long_first,$(filter-out %/test_memory,$(DB_BIN)))
+	  $(call long_first,$(filter-out %/test_memory %/test_admin_memory,$(DB_BIN)))
 # Examples make roles and a tablespace, which are a cluster's: so these have a server to themselves.
 check-lint: $(CLAIMS_BIN) ## what the linter's rules claim: their pages, and locks and work on a real server
 	@status=0; test/programs claims $(filter %_pages,$^) || status=1; \

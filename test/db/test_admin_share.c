@@ -1,6 +1,8 @@
 /* One run for all that ask at the same time: who joins hears everything, and who leaves ends
  * nothing. */
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "ask.h"
 #include "keep.h"
@@ -112,6 +114,28 @@ START_TEST(what_is_approved_later_does_not_count_for_a_run_that_is_under_way)
   ask_expect_value(ask_result(ask_read(&first, 65536)), "error.code", "EMBARK_E_FORBIDDEN");
   ask_expect_value(ask_result(ask_read(&second, 65536)), "error.code", "EMBARK_E_FORBIDDEN");
   ask_expect(made, "approve=0001_b", 200, 0);
+}
+END_TEST
+
+/* A child is on its own: it does not wait for a run that no thread of its goes on with. */
+START_TEST(g10_a_forked_child_does_not_join_its_parents_run)
+{
+  embark_admin_response r;
+  made_bundle *made = two();
+  int ended = -1;
+  begin_waiting(made, &r);
+  pid_t pid = fork();
+  ck_assert_int_ge(pid, 0);
+  if (pid == 0) {
+    embark_admin_response own;
+    drive_options.lock_wait_ms = EMBARK_WAIT_NONE;
+    ask_begin(made, "", 0, &own);
+    _exit(own.status == 503 && strstr(own.body, "EMBARK_E_LOCKED") != NULL ? 0 : 1);
+  }
+  ck_assert_int_eq(waitpid(pid, &ended, 0), pid);
+  ck_assert(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
+  let_go();
+  ask_expect_value(ask_result(ask_read(&r, 65536)), "exit", "0");
 }
 END_TEST
 
@@ -275,6 +299,7 @@ Suite *test_suite(void)
                    who_joins_gives_its_own_connection_back_at_once, another_ledger_is_another_run,
                    a_run_that_is_over_is_not_joined,
                    what_is_approved_later_does_not_count_for_a_run_that_is_under_way,
+                   g10_a_forked_child_does_not_join_its_parents_run,
                    who_began_may_leave_and_the_run_goes_on_for_the_others,
                    who_joined_may_leave_as_well, the_last_one_that_leaves_sees_the_run_to_its_end,
                    g9_who_lent_the_connection_has_it_back_when_it_leaves,

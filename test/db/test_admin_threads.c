@@ -189,10 +189,46 @@ START_TEST(who_waits_takes_over_when_the_driver_goes_away)
 }
 END_TEST
 
+/* --- threads that end ------------------------------------------------------------------------- */
+
+static void *ask_and_end(void *arg)
+{
+  embark_admin_response r;
+  ask_begin(arg, "", 0, &r);
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+  embark_admin_response_free(&r);
+  pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+  pthread_testcancel();
+  return NULL;
+}
+
+START_TEST(g13_a_thread_that_is_cancelled_in_a_post_ends_when_that_returns)
+{
+  pthread_t thread;
+  void *result = NULL;
+  PGconn *holder = db_connect("");
+  drive_options.has_lock_key = 1;
+  drive_options.lock_key = 4711;
+  drive_options.lock_wait_ms = EMBARK_WAIT_FOREVER;
+  db_exec(holder, "BEGIN; SELECT pg_advisory_xact_lock(4711)");
+  ck_assert_int_eq(pthread_create(&thread, NULL, ask_and_end, sleepy()), 0);
+  db_wait_until("select count(*) = 1 from pg_stat_activity where datname = current_database()"
+                " and backend_type = 'client backend' and pid not in (pg_backend_pid(), %d, %d)",
+                PQbackendPID(db_conn), PQbackendPID(holder));
+  ck_assert_int_eq(pthread_cancel(thread), 0);
+  db_exec(holder, "COMMIT");
+  ck_assert_int_eq(pthread_join(thread, &result), 0);
+  ck_assert(result == PTHREAD_CANCELED);
+  db_expect_tables("a b");
+  ask_expect_released();
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   return ask_suite("admin_threads", g10_threads_that_ask_at_once_have_one_run_and_its_result,
                    g10_clients_that_go_away_take_nothing_with_them,
                    a_post_that_waits_drives_the_run_of_a_stream_that_nobody_reads,
-                   who_waits_takes_over_when_the_driver_goes_away, NULL);
+                   who_waits_takes_over_when_the_driver_goes_away,
+                   g13_a_thread_that_is_cancelled_in_a_post_ends_when_that_returns, NULL);
 }
