@@ -194,7 +194,7 @@ ask_answer ask_expect(const made_bundle *made, const char *form, int status, int
   return a;
 }
 
-void ask_begin(const made_bundle *made, const char *form, int can_stream,
+int ask_handle(const made_bundle *made, const char *form, int can_stream,
                embark_admin_response *response)
 {
   int result;
@@ -203,7 +203,13 @@ void ask_begin(const made_bundle *made, const char *form, int can_stream,
   request.accept = "text/event-stream";
   request.can_stream = can_stream;
   handle(made, &request, response, &result);
-  ck_assert_int_eq(result, EMBARK_OK);
+  return result;
+}
+
+void ask_begin(const made_bundle *made, const char *form, int can_stream,
+               embark_admin_response *response)
+{
+  ck_assert_int_eq(ask_handle(made, form, can_stream, response), EMBARK_OK);
 }
 
 /* --- streams ---------------------------------------------------------------------------------- */

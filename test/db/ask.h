@@ -51,6 +51,10 @@ ask_answer ask_expect(const made_bundle *made, const char *form, int status, int
 void ask_begin(const made_bundle *made, const char *form, int can_stream,
                embark_admin_response *response);
 
+/* The same, in a thread in which nothing may be asserted. Returns the result. */
+int ask_handle(const made_bundle *made, const char *form, int can_stream,
+               embark_admin_response *response);
+
 /* Read a stream to its end, at most `size` bytes at a time, and free it. */
 const char *ask_read(embark_admin_response *response, size_t size);
 

@@ -194,7 +194,7 @@ END_TEST
 static void *ask_and_end(void *arg)
 {
   embark_admin_response r;
-  ask_begin(arg, "", 0, &r);
+  (void)ask_handle(arg, "", 0, &r);
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
   embark_admin_response_free(&r);
   pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
