@@ -309,6 +309,10 @@ $(B)/test/fuzz/fuzz_wire: FUZZ_LINK := $(FUZZ_WRAP)
 $(B)/test/fuzz/%: $(B)/obj/test/fuzz/%.o $(FUZZ_HELP) $(TOOL_TEST_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
+$(B)/obj/test/fuzz/fuzz_admin.o $(B)/obj/test/bench/refusal.o: OURCPP += -iquote admin
+$(B)/test/fuzz/fuzz_admin: $(B)/obj/test/fuzz/fuzz_admin.o $(FUZZ_HELP) $(ADMIN_OBJ) $(TOOL_TEST_OBJ) $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=clock_gettime -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/obj/test/split/%.o: OURCPP += -Itest/fuzz $(if $(PG_QUERY),-DWITH_PG_QUERY)
 $(B)/test/split/compare: $(SPLIT_OBJ) $(TOOL_TEST_OBJ)
 	@mkdir -p $(@D)
@@ -319,9 +323,9 @@ $(B)/test/cli/linked: $(B)/obj/test/cli/linked.o $(filter-out %/embark_main.o,$(
 $(B)/test/cli/asked: $(B)/obj/test/cli/asked.o $(TOOL_OBJ) $(B)/libembark_admin.a $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
-$(B)/bench/embark-bench: $(BENCH_OBJ) $(B)/libembark.a
+$(B)/bench/embark-bench: $(BENCH_OBJ) $(ADMIN_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PQ_LIBS) -pthread
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=clock_gettime -o $@ $^ $(PQ_LIBS) -pthread
 
 # Those joined by "+" run side by side: each of them keeps one processor busy.
 SINGLE := check-tools+check-fuzz+check-examples

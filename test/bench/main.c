@@ -57,6 +57,9 @@ static void measure_all(void)
   if (is_wanted("memory")) {
     measure_memory();
   }
+  if (is_wanted("refusal")) {
+    measure_refusal();
+  }
   if (is_wanted("size")) {
     measure_size(build, work);
   }

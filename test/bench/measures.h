@@ -6,6 +6,7 @@ void measure_noop(void);
 void measure_cached(void);
 void measure_crowd(void);
 void measure_memory(void);
+void measure_refusal(void);
 
 /* work: a folder for files. build: where embark-bundle and libembark.so are. */
 void measure_apply(const char *work);
