@@ -36,11 +36,18 @@ ask_how_it_ended() {
   in_time shows '^ended [0-9]+$'
 }
 
-# Type a command and wait for its end; $work/pane is what it left, without the line that was typed.
+# Type a command and wait for its end; $work/pane is what it left, without the line that was typed. The end has
+# a number, as that of the command before may still be seen, and the shell is to ask for more behind it.
+turn=0
 type_in() { # LINE
-  enter "clear; $1; echo \"ended \$?\""
-  in_time shows '^ended [0-9]+$'
-  seen | sed '1{/clear;/d}' >"$work/pane"
+  turn=$((turn + 1))
+  enter "clear; $1; echo \"ended \$? of $turn\""
+  in_time has_ended
+  sed -i -e '1{/clear;/d}' -e 's/^\(ended [0-9]*\) of [0-9]*$/\1/' "$work/pane"
+}
+has_ended() {
+  seen >"$work/pane"
+  tail -n 2 "$work/pane" | paste -sd ' ' | grep -Eq "^ended [0-9]+ of $turn \\$ ?$"
 }
 
 # Tags and users of some length, and all kinds of notes.
@@ -134,15 +141,21 @@ it_has_colours() {
   close_terminal
 }
 
+# As shows, and $work/pane is what was seen then: the line may be drawn anew meanwhile.
+is_drawn() { # PATTERN
+  seen >"$work/pane"
+  grep -Eq -- "$1" "$work/pane"
+}
+
 it_shows_what_runs_and_leaves_nothing_of_it() {
   new_database
   migration 0001_t 'create table t (a int);'
   migration 0002_slow 'select 1; select   pg_sleep(600), repeat($$long$$, 1), $$and longer than the line has room for$$;'
   open_terminal 80
   enter 'clear; embark migrate'
-  in_time shows '^2/2 \[#####-----\] 0002_slow [0-9.]+ (ms|s)  2 of 2: select pg_sleep\(600\).*\.\.\.$'
-  is "the line before it" 1 "$(seen | grep -c '^applied 0001_t')"
-  is "it is one line" 1 "$(seen | grep -c pg_sleep)"
+  in_time is_drawn '^2/2 \[#####-----\] 0002_slow [0-9.]+ (ms|s)  2 of 2: select pg_sleep\(600\).*\.\.\.$'
+  is "the line before it" 1 "$(grep -c '^applied 0001_t' "$work/pane")"
+  is "it is one line" 1 "$(grep -c pg_sleep "$work/pane")"
   pane send-keys C-c
   ask_how_it_ended
   is "exit status" "ended 130" "$(seen | grep '^ended')"
@@ -186,7 +199,7 @@ END
   hold 'INSERT INTO t VALUES (1)'
   open_terminal 100
   enter 'clear; PGUSER=cli_limited embark migrate'
-  in_time shows '^1/1 \[----------\] 0002_index [2-9]\.[0-9] s  create index concurrently'
+  in_time shows '^1/1 \[----------\] 0002_index ([2-9]|[1-9][0-9]+)(\.[0-9]+)? (s|min)  create index concurrently'
   matches "it was refused" 'too many connections for role "cli_limited"' "$(cat "$EMBARK_PGLOG")"
   release
   in_time shows '^1 migration applied, 1 was there already$'
