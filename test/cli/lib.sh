@@ -147,9 +147,10 @@ drop_databases() {
     dropped=$((dropped + 1))
     drops+=(-c "DROP DATABASE IF EXISTS cli_$dropped WITH (FORCE)")
   done
-  [ ${#drops[@]} -eq 0 ] || psql -XAtq -d postgres "${drops[@]}" >"$work/said" 2>&1 ||
-    fail "the database is still in use: $(cat "$work/said")"
+  [ ${#drops[@]} -eq 0 ] || in_time drop "${drops[@]}" || fail "the database is still in use: $(cat "$work/said")"
 }
+# The server gives those that it ends five seconds.
+drop() { psql -XAtq -d postgres "$@" >"$work/said" 2>&1; }
 
 # embark ARG...: run it without a terminal; sets $status, and fills $out and $err.
 embark() {

@@ -25,7 +25,7 @@ it_holds_the_lock_past_the_pooler() {
   new_database
   outside_migration
   a_pooler 1
-  PGCONNECT_TIMEOUT=2 embark migrate -d "host=$pooler"
+  PGCONNECT_TIMEOUT=5 embark migrate -d "host=$pooler"
   exits 6
   matches "hint" 'HINT: .*or give --lock-database to lead past the pooler' "$(cat "$err")"
   embark migrate -d "host=$pooler" --lock-database "host=$PGHOST"

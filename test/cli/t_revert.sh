@@ -195,6 +195,7 @@ select pg_sleep(600);
 END
   start env --default-signal=INT "$build/embark" revert --all --yes >"$out" 2>"$err"
   in_time is_asleep
+  in_time grep -q '^reverted 0003_total' "$err" # the server may be there before that is said
   kill -INT "$pid"
   ended
   exits 130

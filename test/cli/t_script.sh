@@ -8,9 +8,16 @@ run_script() { # FILE [OPTION...]
   local file=$1
   shift
   status=0
-  psql -X -v n=BROKEN -v x=BROKEN -v users=BROKEN "$@" -f "$file" >"$work/said" 2>"$err" || status=$?
+  PGAPPNAME=script psql -X -v n=BROKEN -v x=BROKEN -v users=BROKEN "$@" -f "$file" >"$work/said" 2>"$err" ||
+    status=$?
   said=$(cat "$work/said")
   complained=$(cat "$err")
+  in_time is_gone script
+}
+
+# A session has its locks for a moment longer than its psql lives.
+is_gone() { # APPLICATION-NAME
+  [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = '$1'")" = 0 ]
 }
 
 make_script() { # [OPTION...]: ./script.sql
@@ -343,11 +350,11 @@ it_stops_at_the_first_error_and_goes_on_from_there() {
 }
 
 holds_the_lock() { # of embark.migrations, by a session that is idle
-  coproc psql -XAtq
+  coproc PGAPPNAME=holder psql -XAtq
   echo "SELECT pg_advisory_lock($1); SELECT 'held';" >&"${COPROC[1]}"
   local answer=
   while [ "$answer" != held ]; do
-    read -r -t 20 answer <&"${COPROC[0]}" || return 1
+    read -r -t 180 answer <&"${COPROC[0]}" || return 1
   done
 }
 
@@ -373,6 +380,7 @@ vacuum users;'
   exits 5
   echo '\q' >&"${COPROC[1]}"
   wait "$COPROC_PID"
+  in_time is_gone holder
   run_script script.sql
   is "status" "0 " "$status $complained"
   is "locks that are left" 0 "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")"
