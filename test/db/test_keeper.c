@@ -76,12 +76,22 @@ static const char *given_role(const char *attributes)
   return role;
 }
 
+/* The server counts the one that it refused until that is gone, and shows it nowhere. */
+static void drive_ok_once_there_is_room(made_bundle *made)
+{
+  time_t end = time(NULL) + 120;
+  while (drive(made) == EMBARK_E_KEEPER && time(NULL) < end) {
+    db_expect_tables("");
+  }
+  drive_ok(made);
+}
+
 START_TEST(g8_nothing_runs_for_a_role_with_one_connection)
 {
   const char *role = given_role("CONNECTION LIMIT 1");
   expect_none(three("vacuum a;\n"), "too many connections for role");
   db_exec(db_watch, "ALTER ROLE %s CONNECTION LIMIT 2", role);
-  drive_ok(three("vacuum a;\n"));
+  drive_ok_once_there_is_room(three("vacuum a;\n"));
   db_expect_tables("a b");
 }
 END_TEST

@@ -41,6 +41,8 @@ static void tear_down(void)
   while (conn_count > 0) {
     PQfinish(conns[--conn_count]);
   }
+  /* Before they are gone there is no room for the next test. */
+  db_wait_until("(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) <= 2");
   db_tear_down();
   keep_free_all();
 }
