@@ -99,7 +99,7 @@ static void kill_primary(void)
 static void fail_over(void)
 {
   PGconn *conn = connect_to(&standby);
-  ck_assert_str_eq(db_value(conn, "SELECT pg_promote(true, 60)"), "t");
+  ck_assert_str_eq(db_value(conn, "SELECT pg_promote(true, 600)"), "t");
   PQfinish(conn);
   server_take_over(&standby);
   db_reconnect_both();

@@ -51,7 +51,7 @@ static void expect_too_few(const char *mode, const char *more)
 
 START_TEST(g8_nothing_runs_behind_one_shared_server_connection)
 {
-  expect_too_few("transaction", "connect_timeout=2");
+  expect_too_few("transaction", "connect_timeout=5");
   bouncer_expect_clean(1);
 }
 END_TEST
@@ -68,7 +68,7 @@ START_TEST(g8_a_second_connection_past_the_pooler_is_enough)
 {
   const made_bundle *made = mixture_bundle(EMBARK_LEDGER_NATIVE);
   bouncer_start("transaction", 1, "");
-  connect_through("connect_timeout=2");
+  connect_through("connect_timeout=30");
   drive_options.keeper_conninfo = keep_printf("dbname=%s user=%s", db_name(), db_user());
   expect(made, EMBARK_OK);
   mixture_expect_effects(made);
