@@ -108,7 +108,9 @@ static void given_blocked(void)
 
 static void wait_until_blocked(void)
 {
-  db_wait_until("EXISTS (SELECT FROM pg_locks WHERE NOT granted)");
+  db_wait_until(
+      "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'held'::regclass"
+      " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
 }
 
 typedef struct caller {

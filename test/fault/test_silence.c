@@ -131,7 +131,8 @@ START_TEST(g11_a_statement_that_takes_longer_than_the_host_bears_is_ended_in_the
       db_conn,
       &bundle_native("0000_a", "create table a ();\nselect pg_sleep(3600);\n", NULL)->bundle);
   expect_lost("The server has said nothing for 200 milliseconds.");
-  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'under_test')");
+  db_wait_until("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'under_test'"
+                " AND datname = current_database())");
   db_expect_tables("");
 }
 END_TEST
