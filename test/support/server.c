@@ -146,7 +146,8 @@ static size_t children_of(pid_t pid, pid_t *children, size_t most)
 void server_kill(server *s)
 {
   pid_t children[MOST_CHILDREN];
-  kill(s->pid, SIGSTOP); /* it must not notice that its children die */
+  kill(s->pid, SIGSTOP); /* it must not notice that its children die, nor have more of them */
+  waitpid(s->pid, NULL, WUNTRACED);
   size_t count = children_of(s->pid, children, MOST_CHILDREN);
   for (size_t i = 0; i < count; i++) {
     kill(children[i], SIGKILL);
