@@ -84,7 +84,7 @@ static int kill_at(embark_op op, const made_bundle *made, unsigned n)
   }
   ck_assert_int_eq(waitpid(pid, &status, 0), pid);
   db_wait_until("SELECT NOT EXISTS (SELECT FROM pg_stat_activity"
-                " WHERE application_name = 'victim')");
+                " WHERE application_name = 'victim' AND datname = current_database())");
   if (WIFEXITED(status)) {
     ck_assert_int_eq(WEXITSTATUS(status), 0);
     return 0;
