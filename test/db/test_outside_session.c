@@ -110,8 +110,7 @@ END_TEST
 START_TEST(g8_timeouts_of_the_session_do_not_count)
 {
   given_path();
-  /* The first holds for all questions before and after, so it is one that a loaded machine can meet.
-   */
+  /* The first holds for all questions before and after: one that a loaded machine can meet. */
   db_exec(db_conn, "SET statement_timeout = '2s'; SET lock_timeout = '1ms';"
                    "SET idle_in_transaction_session_timeout = '1ms'");
   drive_ok(bundle_native(KEPT, "0001_s",
