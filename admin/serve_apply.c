@@ -30,7 +30,7 @@ static void answer_events(const call *c, embark_admin_response *r)
   embark_error err;
   stream *s = stream_new(); /* first: once there is a run it goes on */
   if (s == NULL) {
-    answer_refuse(r, 503, "out of memory");
+    answer_no_memory(r);
     return;
   }
   attempt *a = attempt_enter(c, &is_owner, &err);
