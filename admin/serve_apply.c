@@ -2,7 +2,7 @@
 #include "answer.h"
 #include "attempt.h"
 #include "document.h"
-#include "stream_new.h"
+#include "stream.h"
 
 static void refuse(const call *c, const embark_error *err, embark_admin_response *r)
 {

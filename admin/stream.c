@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attempt.h"
 #include "drive.h"
-#include "stream_new.h"
 
 #define SILENCE_MS 5000
 

@@ -146,6 +146,8 @@ int embark_admin_handle(PGconn *conn, const embark_bundle *bundle, const embark_
 /* The next piece of a stream: at most `size` bytes, and how many in *got. Waits for up to wait_ms
  * until there are some (0: not at all); then *got may be 0. A silent run is heard of every five
  * seconds, so that nobody takes the connection for dead.
+ * A run that nobody waits for stands still, perhaps in the middle of a migration: free the response
+ * of a client that takes nothing any more.
  * Returns 1 while there may be more, 0 when that was the last. */
 int embark_admin_read(embark_admin_response *response, char *buffer, size_t size, int64_t wait_ms,
                       size_t *got);
