@@ -99,7 +99,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
 .PHONY: check-fuzz check-split fuzz
 .PHONY: check-versions check-oldest-newest check-drizzle check-examples check-cli check-threads check-clang check-run
-.PHONY: check-lint check-locks
+.PHONY: check-lint check-locks check-load
 
 # Nobody links the shared library to programs under a sanitizer.
 all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark_cli.a $(B)/libembark_admin.a
@@ -323,12 +323,21 @@ $(B)/test/cli/linked: $(B)/obj/test/cli/linked.o $(filter-out %/embark_main.o,$(
 $(B)/test/cli/asked: $(B)/obj/test/cli/asked.o $(TOOL_OBJ) $(B)/libembark_admin.a $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS) $(PQ_LIBS) -pthread
+# The waitlist server with other migrations.
+$(B)/load/migrations.c: test/load/sample $(B)/embark-bundle
+	test/load/sample $(B)/load/migrations
+	$(B)/embark-bundle $(B)/load/migrations -o $@
+$(B)/load/migrations.o: $(B)/load/migrations.c
+	$(COMPILE) $(PQ_CFLAGS) $< -o $@
+$(B)/load/waitlist_server: $(B)/obj/examples/02_waitlist_server.o $(WAITLIST_OBJ) $(B)/load/migrations.o \
+  $(B)/libembark_admin.a $(B)/libembark.a
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(MHD_LIBS) $(TOOL_LIBS) $(PQ_LIBS) -pthread
 $(B)/bench/embark-bench: $(BENCH_OBJ) $(ADMIN_OBJ) $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=clock_gettime -o $@ $^ $(PQ_LIBS) -pthread
 
 # Those joined by "+" run side by side: each of them keeps one processor busy.
-SINGLE := check-tools+check-fuzz+check-examples
+SINGLE := check-tools+check-fuzz+check-examples+check-load
 CHECKS := check-unit $(SINGLE)+check-split+check-api+check-install+check-drizzle check-lint check-db check-fault \
   check-cli
 check: ## all tests; installs what they need and is missing
@@ -378,6 +387,8 @@ check-locks: $(filter-out %_pages,$(CLAIMS_BIN)) ## the locks and work on the ol
 	@test/versions/run "$(firstword $(VERSIONS)) $(lastword $(VERSIONS))" $^
 check-examples: all examples ## the example server, tested from outside
 	@scripts/throwaway-postgres test/examples/run $(B)
+check-load: $(B)/load/waitlist_server ## 200 connections on the admin endpoint during a run
+	@scripts/throwaway-postgres test/load/run $(B)
 check-cli: all examples $(B)/test/cli/linked $(B)/test/cli/asked ## the command `embark`, from outside
 	@test/cli/all $(B)
 check-install: all ## a program built against an installed tree

@@ -274,6 +274,7 @@ given_a_run_that_waits() { # sets $streaming, the client's process, and @approva
   new_database
   "$build/embark" migrate --quiet --dir migrations --database "$db_url" --to 0000_init
   coproc psql -XAtq -d "$db"
+  holder=$COPROC_PID # the variable is gone when the process is
   echo 'BEGIN; LOCK TABLE beta_waitlist; SELECT 1;' >&"${COPROC[1]}"
   read -r -t 180 <&"${COPROC[0]}"
   start DATABASE_URL="$db_url" MIGRATION_SECRET="$SECRET" MIGRATE_ON_START=0
@@ -286,7 +287,7 @@ given_a_run_that_waits() { # sets $streaming, the client's process, and @approva
 let_it_go_on() {
   echo 'COMMIT;' >&"${COPROC[1]}"
   echo '\q' >&"${COPROC[1]}"
-  wait "$COPROC_PID" 2>/dev/null
+  wait "$holder"
 }
 
 the_rest_is_applied_by_a_new_one() {
