@@ -223,7 +223,7 @@ examples: $(EXAMPLE_BIN) ## build the examples
 # What pkg-config says is read when make starts, so make starts again once the packages are there.
 deps: ## install the packages that building needs and that are missing
 	@scripts/install-deps build
-demo: ## four servers start at once on an empty database; under a minute
+demo: ## four servers start at once on an empty database; KEEP=1 leaves its page open
 	@scripts/install-deps demo
 	@$(MAKE) --no-print-directory demo-run
 demo-run:
@@ -403,7 +403,7 @@ check-asan: ## the same under address and undefined behaviour sanitizers
 	@FLAVOR=asan EMBARK_TEST_ROUNDS=10 \
 	  LSAN_OPTIONS=suppressions=$(CURDIR)/test/support/leaks.txt:print_suppressions=0 test/all $(SANITIZED)
 check-tsan: ## the tests with threads under the thread sanitizer
-	@FLAVOR=tsan test/all check-threads
+	@FLAVOR=tsan test/all check-threads check-load
 check-threads: $(filter %threads %once_db,$(DB_BIN))
 	@scripts/throwaway-postgres test/programs threads $^
 check-clang: ## everything built by clang, and the tests that need no server

@@ -374,7 +374,55 @@ finds_the_database_again() {
   stop
 }
 
+# --- the demo --------------------------------------------------------------------------------------
+
+# Under a server of its own, whose folder is the only place where it may leave something.
+demo() { # [NAME=VALUE...]
+  mkdir -p "$work/demo"
+  chmod 711 "$work" "$work/demo"
+  env TMPDIR="$work/demo" "$@" scripts/throwaway-postgres scripts/demo "$build"
+}
+
+the_demo_shows_who_applied_what() {
+  demo </dev/null >"$work/show"
+  expect "status" 0 $?
+  expect "one of four has applied all" "1 3" \
+    "$(grep -c " all $count\$" "$work/show") $(grep -c ' waited$' "$work/show")"
+  expect "the ledger" "$count" "$(grep -cE '^   [0-9]+ +[0-9]{4}_.* server [1-4] +[0-9]+ ms$' "$work/show")"
+  expect "nothing to do for the next four" 4 "$(grep -c ' nothing to do$' "$work/show")"
+  expect_match "the page" 'page    http://[0-9.:]*/api/admin/migrate' "$(cat "$work/show")"
+  expect_match "the status" "status  $count migrations are pending" "$(cat "$work/show")"
+  expect "within 80 columns" "" "$(grep -E '.{81}' "$work/show")"
+  expect "leaves nothing" "" "$(ls -A "$work/demo")"
+}
+
+asks_for_enter() {
+  grep -q 'Enter ends it' "$work/show"
+}
+
+the_demo_is_kept_open() {
+  local url SECRET shown
+  mkfifo "$work/enter"
+  demo KEEP=1 <"$work/enter" >"$work/show" &
+  shown=$!
+  exec 6>"$work/enter"
+  in_time asks_for_enter
+  url=$(sed -n "s|^   page    \(.*\)$MOUNT\$|\1|p" "$work/show")
+  SECRET=$(sed -n 's/^   secret  //p' "$work/show")
+  expect_match "the page" '<!DOCTYPE html>' "$(ask GET '' -H 'Accept: text/html')"
+  approve_all
+  expect "applied" "$count" "$(known POST '' "${approvals[@]}" | jq '.applied | length')"
+  echo >&6
+  exec 6>&-
+  wait "$shown"
+  expect "status" 0 $?
+  expect_match "what was done is seen" 'status  0 migrations are pending' "$(cat "$work/show")"
+  expect "leaves nothing" "" "$(ls -A "$work/demo")"
+}
+
 endpoint_tests() {
+  the_demo_shows_who_applied_what
+  the_demo_is_kept_open
   the_waitlist_server_mounts_it
   is_closed_without_a_secret
   refuses_to_start_with_a_bad_secret
