@@ -28,8 +28,9 @@ struct attempt {
   embark_event_fn on_event;
   void *event_data;
   journal journal;
-  bool is_lent; /* its connection is */
-  work work;    /* the driver's, until it is over */
+  int64_t tell_ms; /* when what the journal holds back is to be told */
+  bool is_lent;    /* its connection is */
+  work work;       /* the driver's, until it is over */
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -102,7 +103,9 @@ static int hear(void *data, const embark_event *event)
   int64_t us = -1;
   const embark_migration *m = outcome_hear(&a->work.outcome, event, &us);
   pthread_mutex_lock(&mutex);
+  bool had_held = journal_has_held(&a->journal);
   journal_add(&a->journal, event, m, us);
+  a->tell_ms = had_held ? a->tell_ms : drive_now_ms() + JOURNAL_STATEMENT_MS;
   embark_event_fn on_event = a->on_event;
   void *event_data = a->event_data;
   a->in_hook = on_event != NULL;
@@ -127,6 +130,21 @@ static int64_t left_until(int64_t until_ms)
 
 /* --- waiting; under the mutex, which is not held meanwhile ------------------------------------ */
 
+/* When to look again, be it only to tell what was held back. */
+static int64_t next_look(const attempt *a, int64_t until_ms)
+{
+  bool is_sooner = journal_has_held(&a->journal) && (until_ms < 0 || a->tell_ms < until_ms);
+  return is_sooner ? a->tell_ms : until_ms;
+}
+
+static void tell_held(attempt *a)
+{
+  if (journal_has_held(&a->journal) && left_until(a->tell_ms) == 0) {
+    journal_tell_held(&a->journal);
+    pthread_cond_broadcast(&a->changed);
+  }
+}
+
 /* Drive until it is over, there is more than `seen` to read, or time is up. */
 static void drive(attempt *a, size_t seen, int64_t until_ms)
 {
@@ -141,9 +159,11 @@ static void drive(attempt *a, size_t seen, int64_t until_ms)
       forget(a);
       a->is_over = true;
     } else if (journal_size(&a->journal) <= seen) {
+      int64_t look_ms = next_look(a, until_ms);
       pthread_mutex_unlock(&mutex);
-      work_wait(&a->work, wants, left_until(until_ms));
+      work_wait(&a->work, wants, left_until(look_ms));
       pthread_mutex_lock(&mutex);
+      tell_held(a);
     }
   } while (!a->is_over && journal_size(&a->journal) <= seen && left_until(until_ms) != 0);
   a->is_driven = false;

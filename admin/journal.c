@@ -5,8 +5,6 @@
 
 #include "record.h"
 
-#define STATEMENT_EVERY_MS 100
-
 #define STRINGIFY(x)    #x
 #define VERSION_TEXT(x) STRINGIFY(x)
 #define VERSION                                                                                    \
@@ -37,7 +35,7 @@ static bool is_too_soon(journal *l, const embark_event *event)
   if (event->type != EMBARK_EVENT_STATEMENT) {
     return false;
   }
-  if (l->has_statement && event->elapsed_ms - l->statement_ms < STATEMENT_EVERY_MS) {
+  if (l->has_statement && event->elapsed_ms - l->statement_ms < JOURNAL_STATEMENT_MS) {
     return true;
   }
   l->has_statement = true;
@@ -65,18 +63,37 @@ static bool has_room(journal *l, const embark_event *event)
 void journal_add(journal *l, const embark_event *event, const embark_migration *m,
                  int64_t duration_us)
 {
+  bool is_held = is_too_soon(l, event);
+  bool is_followed = is_held || event->type == EMBARK_EVENT_STATEMENT ||
+                     event->type == EMBARK_EVENT_STARTED || event->type == EMBARK_EVENT_APPLIED;
   text record = {0};
-  if (!is_too_soon(l, event) && has_room(l, event)) {
-    record_put(&record, event, m, duration_us);
+  if (is_followed) {
+    text_free(&l->held);
+  }
+  if (has_room(l, event)) {
+    record_put(is_held ? &l->held : &record, event, m, duration_us);
     append(l, &record);
     text_free(&record);
   }
+}
+
+bool journal_has_held(const journal *l)
+{
+  return l->held.size > 0;
+}
+
+void journal_tell_held(journal *l)
+{
+  append(l, &l->held);
+  text_free(&l->held);
+  l->statement_ms += JOURNAL_STATEMENT_MS;
 }
 
 void journal_end(journal *l, const text *document)
 {
   text record = {0};
   size_t before = l->bytes.size;
+  text_free(&l->held);
   record_put_result(&record, document);
   append(l, &record);
   text_free(&record);
@@ -103,5 +120,6 @@ size_t journal_read(const journal *l, size_t at, char *buffer, size_t size)
 void journal_free(journal *l)
 {
   text_free(&l->bytes);
+  text_free(&l->held);
   *l = (journal){0};
 }

@@ -16,13 +16,20 @@ typedef struct journal {
   text bytes;           /* records, as they are sent */
   int64_t statement_ms; /* when a statement was last told, by the run's clock */
   bool has_statement;
-  bool is_full;     /* and that was told */
+  text held;    /* the last statement, where that came too soon; "" when something followed it */
+  bool is_full; /* and that was told */
   const char *tail; /* behind the bytes: what is told where there was no memory for the result */
 } journal;
 
 /* Write down an event. What there is no memory for is left out. */
 void journal_add(journal *l, const embark_event *event, const embark_migration *m,
                  int64_t duration_us);
+
+/* Whether a statement was held back; and to write it down after all, for none has followed it: the
+ * next one takes its time, and it is this one that tells which that is. */
+bool journal_has_held(const journal *l);
+void journal_tell_held(journal *l);
+#define JOURNAL_STATEMENT_MS 100 /* how long it is held back */
 
 /* Write down the end. A document without memory is told as such. */
 void journal_end(journal *l, const text *document);

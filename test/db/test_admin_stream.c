@@ -255,6 +255,24 @@ START_TEST(a_silent_run_is_heard_of_and_so_is_what_comes_then)
 }
 END_TEST
 
+/* The second came too soon to be told at once, and the third takes long: nobody is left to think
+ * that the second does. */
+START_TEST(the_statement_before_one_that_takes_long_is_told)
+{
+  embark_admin_response r;
+  PGconn *holder = db_connect("");
+  drive_given(bundle_native("0000_a", "create table held (x int);\n", NULL));
+  db_exec(holder, "BEGIN; LOCK TABLE held");
+  drive_options.lock_timeout_ms = EMBARK_NO_TIMEOUT;
+  ask_begin(bundle_native("0000_a", "create table held (x int);\n", "0001_b",
+                          "select 1;\nselect 2;\nselect count(*) from held;\n", NULL),
+            "", 1, &r);
+  ask_read_until(&r, "\"statement\":2,\"statements\":3,");
+  db_exec(holder, "COMMIT");
+  ck_assert_ptr_nonnull(strstr(ask_outline(ask_read(&r, 65536)), "result 0"));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   return ask_suite(
@@ -265,5 +283,6 @@ Suite *test_suite(void)
       a_run_that_cannot_begin_is_the_result_of_a_stream, without_a_connection_there_is_no_stream,
       a_host_that_cannot_stream_gets_the_result_alone, a_dry_run_is_no_stream,
       g5_a_wait_for_somebody_else_is_told_with_who_it_is, a_read_that_may_not_wait_does_not,
-      a_stream_that_is_only_polled_ends, a_silent_run_is_heard_of_and_so_is_what_comes_then, NULL);
+      a_stream_that_is_only_polled_ends, a_silent_run_is_heard_of_and_so_is_what_comes_then,
+      the_statement_before_one_that_takes_long_is_told, NULL);
 }
