@@ -99,7 +99,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-8]))
 .PHONY: check check-unit check-tools check-db check-fault check-install check-api check-asan check-tsan check-valgrind
 .PHONY: check-fuzz check-split fuzz
 .PHONY: check-versions check-oldest-newest check-drizzle check-examples check-cli check-threads check-clang check-run
-.PHONY: check-lint check-locks check-load
+.PHONY: check-lint check-locks check-load check-browser
 
 # Nobody links the shared library to programs under a sanitizer.
 all: $(B)/embark-bundle $(B)/embark $(B)/libembark.a $(B)/libembark_cli.a $(B)/libembark_admin.a
@@ -206,16 +206,29 @@ $(B)/obj/examples/%.o: examples/%.c $(B)/migrations.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(PQ_CFLAGS) $(TOOL_CFLAGS) -I$(B) $< -o $@
 $(B)/examples/01_hello: EXAMPLE_LIBS :=
-$(B)/examples/02_waitlist_server: EXAMPLE_LIBS := $(B)/libembark_admin.a $(B)/libembark.a $(MHD_LIBS) $(TOOL_LIBS)
+$(B)/%/02_waitlist_server: EXAMPLE_LIBS := $(B)/libembark_admin.a $(B)/libembark.a $(MHD_LIBS) $(TOOL_LIBS)
 $(B)/examples/02_waitlist_server: $(WAITLIST_OBJ) $(B)/libembark_admin.a
 $(B)/examples/03_own_commands: EXAMPLE_LIBS := $(B)/libembark_cli.a $(B)/libembark.a $(TOOL_LIBS)
 $(B)/examples/03_own_commands: $(B)/libembark_cli.a
-$(B)/examples/04_admin_civetweb: EXAMPLE_LIBS := $(B)/libembark_admin.a $(B)/libembark.a -lcivetweb
+$(B)/%/04_admin_civetweb: EXAMPLE_LIBS := $(B)/libembark_admin.a $(B)/libembark.a -lcivetweb
 $(B)/examples/04_admin_civetweb: $(B)/libembark_admin.a
 $(B)/examples/%: $(B)/obj/examples/%.o $(B)/obj/migrations.o $(B)/libembark.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	  $(EXAMPLE_LIBS) $(PQ_LIBS) -pthread
+# The servers once more, for check-browser: with migrations that a test can hold up, or make fail.
+$(B)/test/browser/migrations.c: $(B)/embark-bundle
+	@mkdir -p $(@D)
+	$(B)/embark-bundle test/browser/migrations -o $@ --depfile $(B)/test/browser/migrations.d
+-include $(wildcard $(B)/test/browser/migrations.d)
+$(B)/obj/test/browser/migrations.o: $(B)/test/browser/migrations.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(PQ_CFLAGS) $< -o $@
+BROWSER_BIN := $(addprefix $(B)/test/browser/,02_waitlist_server 04_admin_civetweb)
+$(B)/test/browser/02_waitlist_server: $(WAITLIST_OBJ)
+$(B)/test/browser/%: $(B)/obj/examples/%.o $(B)/obj/test/browser/migrations.o $(B)/libembark_admin.a $(B)/libembark.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAVOR_$(FLAVOR)) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(EXAMPLE_LIBS) $(PQ_LIBS) -pthread
 .SECONDARY:
 
 examples: $(EXAMPLE_BIN) ## build the examples
@@ -338,10 +351,10 @@ $(B)/bench/embark-bench: $(BENCH_OBJ) $(ADMIN_OBJ) $(B)/libembark.a
 
 # Those joined by "+" run side by side: each of them keeps one processor busy.
 SINGLE := check-tools+check-fuzz+check-examples+check-load
-CHECKS := check-unit $(SINGLE)+check-split+check-api+check-install+check-drizzle check-lint check-db check-fault \
-  check-cli
+CHECKS := check-unit $(SINGLE)+check-split+check-api+check-install+check-drizzle+check-browser check-lint \
+  check-db check-fault check-cli
 check: ## all tests; installs what they need and is missing
-	@scripts/install-deps test drizzle pooler terminal
+	@scripts/install-deps test drizzle pooler terminal browser
 	@$(MAKE) --no-print-directory -s check-run
 check-run:
 	@test/all $(CHECKS)
@@ -395,6 +408,9 @@ check-install: all ## a program built against an installed tree
 	@test/install/run
 check-drizzle: all examples ## taking turns with drizzle-orm on one database
 	@scripts/throwaway-postgres test/drizzle/run $(B)
+
+check-browser: all examples $(BROWSER_BIN) ## the admin page in a real browser, over both example servers
+	@scripts/throwaway-postgres test/browser/run $(B)
 
 SANITIZED := check-unit $(SINGLE) check-db check-cli
 check-long: ## the same faults in campaigns of many rounds: for a person, not for every change

@@ -1,7 +1,7 @@
 /* admin.js - the admin page: looks at the database, and applies what is pending.
  *
- * What the endpoint answers is put on the page as text, never as HTML. The secret is kept in a
- * variable of this script: not in storage, not in the address, not in the document.
+ * What the endpoint answers becomes text, never HTML. The secret is in a variable of this script,
+ * and nowhere else.
  */
 'use strict';
 
@@ -84,7 +84,7 @@ async function send(path, method, body, accept) {
   try {
     return await fetch(base + path, { method, headers, body, cache: 'no-store' });
   } catch {
-    throw new Trouble('away', 'The program does not answer. It may be restarting, or your network is down.');
+    throw new Trouble('away', 'It does not answer. It may be restarting, or your network is down.');
   }
 }
 
@@ -176,7 +176,7 @@ function logOut() {
 
 const troubles = {
   away: ['The server is away'],
-  closed: ['The endpoint is closed', 'Whoever runs the program opens it, with a secret of 16 bytes or more.'],
+  closed: ['The endpoint is closed', 'Give the program a secret of 16 bytes or more.'],
   login: ['Your session has ended', 'Log in to the program again, then look again here.'],
   wait: ['Too many tries'],
   lost: ['The connection was lost in the middle of a run', 'The run may still be going on there, without this page. Look again to see what became of it.'],
@@ -213,7 +213,7 @@ function panel(tone, name, title, says = [], turning = '') {
   fill($('says'), ...says);
   fill($('actions'));
   $('run').hidden = true;
-  // Whoever pressed a button that is gone is not sent back to the beginning of the page.
+  // Whoever pressed a button that is gone is not sent to the beginning.
   if (inside) $('title').focus();
   document.title = `${title} · ${$('name').textContent}`;
 }
@@ -222,7 +222,7 @@ function button(text, onclick) {
   $('actions').append(el('button', { type: 'button', className: 'primary', onclick }, text));
 }
 
-// Where program and database do not agree: what is, and what to do. Said once for each kind.
+// Where program and database differ: what is, and what to do.
 const drift = {
   changed: ['bad', 'edited after being applied', 'Put the file back as it was, and make the change in a new migration. Or accept it: embark accept TAG --reason WHY'],
   missing: ['bad', 'applied, and missing from this program, which has later ones', 'Put the file back, or deploy the program that has it.'],
@@ -266,10 +266,12 @@ async function look() {
     const more = !found.error && !found.running && !found.migrations.every(isDone);
     const planned = more ? await ask('', 'POST', new URLSearchParams('dry-run=')) : null;
     if (running) return;
-    [status, plan] = [found, planned];
+    // Without a database there is no list: then it is the one from before that is shown.
+    status = { ...(found.migrations ? null : status), error: null, ...found };
+    plan = planned;
     showWork();
     showDatabase();
-    if (found.migrations) showList();
+    if (status.migrations) showList();
     showState();
   } catch (trouble) {
     inTrouble(trouble);
@@ -282,8 +284,8 @@ function showDatabase() {
   const { database: db = {}, bundle = {}, server_version: version, embark } = status;
   const host = db.host?.startsWith('/') ? 'a local socket' : `${db.host}:${db.port}`;
   $('name').textContent = db.name ?? 'Migrations';
-  fill($('where'), version && `PostgreSQL ${version} `, db.host && `on ${host} `, db.user && `as ${db.user} `,
-    bundle.digest && '· bundle ', bundle.digest && code(bundle.digest.slice(0, 12), bundle.digest), ` · ${new Date().toLocaleTimeString()}`);
+  fill($('where'), version && `PostgreSQL ${version} `, db.host && `on ${host} `, db.user && `as ${db.user} · `,
+    bundle.digest && 'bundle ', bundle.digest && code(bundle.digest.slice(0, 12), bundle.digest), ` · ${new Date().toLocaleTimeString()}`);
   fill($('facts'), ...terms([
     ['Database', db.name],
     ['Host', db.host && `${db.host}, port ${db.port}`],
@@ -305,7 +307,7 @@ function showState() {
   if (status.running) {
     panel('calm', 'running', 'A run is under way', [
       p('Somebody has started it in this program.'),
-      p('To watch is to ask for the same: nothing runs twice. What is pending still is applied, but for what needs approval.', 'soft'),
+      p('To join is to ask for the same. Nothing runs twice; what needs approval does not run.', 'soft'),
     ], 'turning');
     return button('Join and watch', () => apply([]));
   }
@@ -548,7 +550,7 @@ class Run {
   tick() {
     const silent = (performance.now() - this.heard) / 1000;
     $('elapsed').textContent = `${((performance.now() - this.began) / 1000).toFixed(1)} s`;
-    if (this.tag && silent > 15) $('wait').textContent = `Nothing was heard for ${Math.round(silent)} s. The run may be going on all the same.`;
+    if (this.tag && silent > 15) $('wait').textContent = `Nothing heard for ${Math.round(silent)} s. The run may still be going on.`;
   }
 
   // To its result: by a stream or, where the program cannot stream, at once.
@@ -625,7 +627,7 @@ class Run {
 
   on_lock_wait(data) {
     const done = data.total ? ` ${Math.floor((100 * data.done) / data.total)} %` : '';
-    this.hold(data, sentence(data.message ?? `process ${data.holder_pid} is migrating`), done);
+    this.hold(data, `Waiting for ${data.message ?? 'another session'}.`, done);
   }
 
   on_retry(data) {

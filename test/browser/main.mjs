@@ -1,0 +1,70 @@
+/* main.mjs - runs the tests one after the other in one browser, and says what became of them. */
+import { execFileSync } from 'node:child_process';
+import { chromium } from 'playwright-core';
+import { endAll } from './server.mjs';
+import { watch } from './watch.mjs';
+import { tests } from './tests.mjs';
+
+const LIMIT_MS = 60_000; // only ends a hopeless wait
+const ALL_MS = 15 * 60_000;
+const words = process.argv.slice(3);
+
+const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+// A container has little in /dev/shm, and root no sandbox.
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+const hopeless = setTimeout(() => {
+  console.log('browser: 0 passed, 1 failed');
+  process.exit(1);
+}, ALL_MS);
+
+// What a test is given: pages, each in a browser's profile of its own, all of them watched.
+class Bench {
+  contexts = [];
+  wrong = [];
+
+  async page(server, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+    context.setDefaultTimeout(LIMIT_MS);
+    this.contexts.push(context);
+    this.wrong.push(watch(context, server.origin));
+    const page = await context.newPage();
+    await page.goto(server.url);
+    return page;
+  }
+
+  async end() {
+    for (const context of this.contexts) await context.close();
+    await endAll();
+    return this.wrong.flat();
+  }
+}
+
+async function failure(body) {
+  const bench = new Bench();
+  let reason = '';
+  try {
+    await body(bench);
+  } catch (error) {
+    reason = error.stack;
+  }
+  const wrong = await bench.end();
+  return [reason, ...wrong].filter(Boolean).join('\n');
+}
+
+let passed = 0;
+let failed = 0;
+for (const [name, body] of tests) {
+  if (words.length && !words.every((word) => name.includes(word))) continue;
+  const began = Date.now();
+  const reason = await failure(body);
+  if (process.env.EMBARK_BROWSER_TIMES) console.log(`${Date.now() - began} ms: ${name}`);
+  if (!reason) passed++;
+  else {
+    failed++;
+    console.log(`FAILED ${name}:\n${reason.replace(/^/gm, '  ')}`);
+  }
+}
+clearTimeout(hopeless);
+await browser.close();
+console.log(`browser: ${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
