@@ -267,6 +267,20 @@ hears_all_of_a_header() {
   stop
 }
 
+# As docs/admin.md has them, but for the address.
+curl_does_what_the_manual_shows() {
+  local shown
+  sed -n '/^```sh$/,/^```$/p' docs/admin.md | sed "/^\`/d; s|http://127.0.0.1:8080|\$url|" >"$work/shown.sh"
+  new_database
+  start DATABASE_URL="$db_url" MIGRATION_SECRET="$SECRET" MIGRATE_ON_START=0
+  shown=$(url=$url MIGRATION_SECRET=$SECRET bash -eu -o pipefail "$work/shown.sh" 2>&1)
+  expect "status" 0 $?
+  expect "states, before and applied" "$count 1 1" "$(grep -c '^pending 0' <<<"$shown") $(
+    grep -c '^0000_init$' <<<"$shown") $(grep -c '^event: result' <<<"$shown")"
+  expect "all were applied" "$count" "$(sql "$db" 'SELECT count(*) FROM drizzle.__drizzle_migrations')"
+  stop
+}
+
 # --- in the middle of a run ------------------------------------------------------------------------
 
 # The first migration is applied; what it made is held, so that a run stops at the second one for a while.
@@ -428,6 +442,7 @@ endpoint_tests() {
   refuses_to_start_with_a_bad_secret
   waits_for_a_person_when_told_so
   hears_all_of_a_header
+  curl_does_what_the_manual_shows
   brings_a_run_to_its_end_when_told_to_end
   is_killed_in_a_run
   outlives_its_client
