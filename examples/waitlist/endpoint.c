@@ -71,7 +71,7 @@ struct endpoint *endpoint_new(const char *url, const char *secret)
   return endpoint;
 }
 
-/* --- the headers it wants to know ---------------------------------------------------------------- */
+/* --- the headers it wants to know ------------------------------------------------------------- */
 
 struct header {
   const char *name;
@@ -134,7 +134,7 @@ static void headers_free(struct headers *headers)
   free(headers->content_type.value);
 }
 
-/* --- the answer ---------------------------------------------------------------------------------- */
+/* --- the answer -------------------------------------------------------------------------------- */
 
 /* libmicrohttpd asks for the body piece by piece. Of a stream a heartbeat is the longest wait. */
 static ssize_t give_piece(void *data, uint64_t position, char *buffer, size_t size)
@@ -187,7 +187,7 @@ static enum MHD_Result send_response(struct MHD_Connection *connection,
   return result;
 }
 
-/* Ask embark_admin.h. Its status tells the client what went wrong, so what it returns is no news. */
+/* Its status tells the client what went wrong, so what the function returns is no news. */
 static void handle(const struct endpoint *endpoint, const char *method,
                    const struct request *request, const struct headers *headers,
                    embark_admin_response *response)
