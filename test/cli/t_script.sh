@@ -351,6 +351,7 @@ it_stops_at_the_first_error_and_goes_on_from_there() {
 
 holds_the_lock() { # of embark.migrations, by a session that is idle
   coproc PGAPPNAME=holder psql -XAtq
+  lock_holder=$COPROC_PID # the variable is gone when the process is
   echo "SELECT pg_advisory_lock($1); SELECT 'held';" >&"${COPROC[1]}"
   local answer=
   while [ "$answer" != held ]; do
@@ -379,7 +380,7 @@ vacuum users;'
   embark migrate --lock-wait 0
   exits 5
   echo '\q' >&"${COPROC[1]}"
-  wait "$COPROC_PID"
+  wait "$lock_holder"
   in_time is_gone holder
   run_script script.sql
   is "status" "0 " "$status $complained"
