@@ -38,7 +38,7 @@ ask() { # METHOD PATH [CURL-OPTION...]
   local method=$1 path=$2
   shift 2
   [ "$method" != HEAD ] || set -- --head "$@"
-  curl -sg --path-as-is -m 120 -X "$method" "$@" "$url$MOUNT$path"
+  curl -sg --path-as-is -m 180 --expect100-timeout 180 -X "$method" "$@" "$url$MOUNT$path"
 }
 
 status_of() { # METHOD PATH [CURL-OPTION...]
