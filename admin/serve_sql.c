@@ -10,6 +10,7 @@ static void put_statement(json *j, const embark_bundle *b, const embark_migratio
   json_begin(j, NULL);
   json_put_number(j, "statement", (int64_t)i + 1);
   json_put_number(j, "line", s->line);
+  json_put_count(j, "column", place_statement_column(b, m, i));
   json_put_bytes(j, "sql", (const char *)b->sql + s->offset, s->length);
   json_put_hazards(j, "hazards", s->hazards);
   json_end(j);

@@ -13,13 +13,9 @@ const embark_migration *place_migration(const embark_bundle *b, const char *tag)
   return NULL;
 }
 
-uint32_t place_column(const embark_bundle *b, const embark_error *err)
+uint32_t place_statement_column(const embark_bundle *b, const embark_migration *m, uint32_t index)
 {
-  const embark_migration *m = place_migration(b, err->tag);
-  if (m == NULL || err->statement == 0 || err->statement > m->statement_count) {
-    return 0;
-  }
-  uint64_t at = b->statements[m->first_statement + err->statement - 1].offset;
+  uint64_t at = b->statements[m->first_statement + index].offset;
   uint32_t column = 1;
   if (at < m->sql_offset || at >= m->sql_offset + m->sql_length) {
     return 0; /* none of the file's: a BEGIN that drizzle-kit's layout implies */
@@ -28,4 +24,13 @@ uint32_t place_column(const embark_bundle *b, const embark_error *err)
     column += (b->sql[at - 1] & 0xc0) != 0x80; /* bytes within a character of UTF-8 */
   }
   return column;
+}
+
+uint32_t place_column(const embark_bundle *b, const embark_error *err)
+{
+  const embark_migration *m = place_migration(b, err->tag);
+  if (m == NULL || err->statement == 0 || err->statement > m->statement_count) {
+    return 0;
+  }
+  return place_statement_column(b, m, err->statement - 1);
 }

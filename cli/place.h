@@ -7,6 +7,10 @@
 /* The bundle's migration `tag`; NULL when it has none. */
 const embark_migration *place_migration(const embark_bundle *b, const char *tag);
 
+/* The column in which the migration's `index`-th statement, from 0, begins; 0 when it is not in the
+ * file. */
+uint32_t place_statement_column(const embark_bundle *b, const embark_migration *m, uint32_t index);
+
 /* The column of the error's own statement: the library knows its line, and the bundle the file
  * around it. 0 when it is not in the file. */
 uint32_t place_column(const embark_bundle *b, const embark_error *err);

@@ -109,10 +109,10 @@ for (const kind of ['waitlist', 'civetweb']) {
     await apply(page, 5);
     await says(page, '0004_order_mark failed');
     await page.locator('.caret').waitFor();
-    assert.equal(await page.locator('.caret span').textContent(), '\tadd column "größe 注文" ');
-    assert.equal(await page.locator('.line.at').textContent(), '\tadd column "größe 注文" ext.mark;\n');
+    assert.equal(await page.locator('.caret span').textContent(), 'alter table orders add column "größe 注文"\t');
+    assert.equal(await page.locator('.line.at').textContent(), 'alter table orders add column "größe 注文"\text.mark;\n');
     const told = await text(page, '#says');
-    for (const part of ['type "ext.mark" does not exist', '42704', '0004_order_mark.sql:3:24', 'was rolled back', 'EMBARK_E_SQL', '0001_customers, 0002_orders, 0003_order_notes']) {
+    for (const part of ['type "ext.mark" does not exist', '42704', '0004_order_mark.sql:2:83', 'was rolled back', 'EMBARK_E_SQL', '0001_customers, 0002_orders, 0003_order_notes']) {
       assert.ok(told.includes(part), `${part} is not in ${told}`);
     }
     assert.equal(await states(page), 'applied applied applied failed pending');

@@ -163,7 +163,7 @@ END_TEST
 
 START_TEST(the_sql_of_a_migration_is_shown_without_a_database)
 {
-  made_bundle *made = bundle_native("0000_a", "-- one\nselect 1;\n\nselect\n 'x';\n", "0001_b",
+  made_bundle *made = bundle_native("0000_a", "-- one\nselect 1;\n\n  select\n 'x';\n", "0001_b",
                                     "-- nothing\n", NULL);
   made->statements[1].hazards = EMBARK_HAZARD_DATA_CHANGE;
   json_t *json = ask_get(made, "/sql?tag=0000_a").json;
@@ -171,10 +171,11 @@ START_TEST(the_sql_of_a_migration_is_shown_without_a_database)
   ask_expect_value(json, "tag", "0000_a");
   ask_expect_value(json, "file", "0000_a.sql");
   ask_expect_value(json, "hash", made->migrations[0].hash);
-  ask_expect_value(json, "statements",
-                   "[{\"hazards\":[],\"line\":2,\"sql\":\"select 1\",\"statement\":1},"
-                   "{\"hazards\":[\"data-change\"],\"line\":4,\"sql\":\"select\\n 'x'\","
-                   "\"statement\":2}]");
+  ask_expect_value(
+      json, "statements",
+      "[{\"column\":1,\"hazards\":[],\"line\":2,\"sql\":\"select 1\",\"statement\":1},"
+      "{\"column\":3,\"hazards\":[\"data-change\"],\"line\":4,\"sql\":\"select\\n 'x'\","
+      "\"statement\":2}]");
   ask_expect_value(json, "exit", "0");
   ask_expect_value(ask_get(made, "/sql?tag=0001_b").json, "statements", "[]");
   ck_assert_uint_eq(ask_connections(), 0);
