@@ -19,9 +19,9 @@ typedef struct work {
   int code;
 } work;
 
-/* Begin to apply. `hook` gets the events. A run that is refused has begun, too, and is over with the
- * first step. Returns EMBARK_OK; or a code for which there is no run (drive_no_run()), and then the
- * connection is still the caller's. work_free() is due in either case. */
+/* Begin to apply. `hook` gets the events. A run that is refused has begun, too, and is over with
+ * the first step. Returns EMBARK_OK; or a code for which there is no run (drive_no_run()), and then
+ * the connection is still the caller's. work_free() is due in either case. */
 int work_begin(work *w, const call *c, const borrowed *b, embark_event_fn hook, void *data);
 
 /* Whether it is refused. */

@@ -39,7 +39,7 @@ extern "C" {
 #endif
 
 #define EMBARK_ADMIN_MOUNT      "/api/admin/migrate"
-#define EMBARK_ADMIN_SECRET_MIN 16u           /* bytes */
+#define EMBARK_ADMIN_SECRET_MIN 16u    /* bytes */
 #define EMBARK_ADMIN_BODY_MAX   65536u /* bytes; a larger one is answered with 413 */
 
 /* What the host has read. Strings are borrowed during embark_admin_handle(); NULL: there was none.

@@ -1,4 +1,4 @@
-/* G10 over HTTP: many threads that ask at once have one run. Run under the thread sanitizer, too. */
+/* G10 over HTTP: many threads that ask at once have one run. Run under TSan, too. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +138,7 @@ START_TEST(g10_clients_that_go_away_take_nothing_with_them)
 }
 END_TEST
 
-/* --- one thread of a pool reads no stream while it waits for the end --------------------------- */
+/* --- one thread of a pool reads no stream while it waits for the end -------------------------- */
 
 static made_bundle *sleepy(void)
 {
