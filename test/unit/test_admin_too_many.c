@@ -1,5 +1,9 @@
 /* Who is let in by the admin endpoint, and for how long nobody is; by a clock that stands still. */
+#include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "admin_answers.h"
 #include "admin_clock.h"
@@ -103,6 +107,75 @@ START_TEST(who_is_wrong_while_it_is_closed_does_not_close_it_for_longer)
 }
 END_TEST
 
+/* --- at once ---------------------------------------------------------------------------------- */
+
+#define GUESSERS 8
+#define GUESSES  50
+
+static int status_of_guess(const char *authorization)
+{
+  embark_admin_response response;
+  embark_admin_request request = EMBARK_ADMIN_REQUEST_INIT;
+  request.method = "GET";
+  request.target = M "/status?x";
+  request.authorization = authorization;
+  if (embark_admin_handle(NULL, talk.bundle, NULL, &talk.admin, &request, &response) != EMBARK_OK) {
+    return -1;
+  }
+  int status = response.status;
+  embark_admin_response_free(&response);
+  return status;
+}
+
+typedef struct guesser {
+  pthread_t thread;
+  int heard, closed;
+} guesser;
+
+static void *guess(void *data)
+{
+  guesser *g = data;
+  for (int i = 0; i < GUESSES; i++) {
+    int status = status_of_guess("Bearer wrong");
+    g->heard += status == 401;
+    g->closed += status == 429;
+  }
+  return NULL;
+}
+
+START_TEST(of_many_guesses_at_once_ten_are_heard)
+{
+  guesser guessers[GUESSERS] = {0};
+  int heard = 0, closed = 0;
+  for (int i = 0; i < GUESSERS; i++) {
+    ck_assert_int_eq(pthread_create(&guessers[i].thread, NULL, guess, &guessers[i]), 0);
+  }
+  for (int i = 0; i < GUESSERS; i++) {
+    ck_assert_int_eq(pthread_join(guessers[i].thread, NULL), 0);
+    heard += guessers[i].heard;
+    closed += guessers[i].closed;
+  }
+  ck_assert_int_eq(heard, 10);
+  ck_assert_int_eq(closed, GUESSERS * GUESSES - 10);
+}
+END_TEST
+
+START_TEST(a_child_keeps_its_parents_failures_and_counts_its_own)
+{
+  be_wrong(9);
+  pid_t child = fork();
+  ck_assert_int_ge(child, 0);
+  if (child == 0) {
+    bool is_counted = status_of_guess("Bearer wrong") == 401 && status_of_guess(TALK_BEARER) == 429;
+    _exit(is_counted ? 0 : 1);
+  }
+  int status = -1;
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert_int_eq(status, 0);
+  ck_assert_str_eq(status_with(TALK_BEARER), FIELD);
+}
+END_TEST
+
 START_TEST(endpoints_of_one_process_are_closed_together)
 {
   be_wrong(10);
@@ -168,6 +241,8 @@ Suite *test_suite(void)
   tcase_add_test(tc, requests_without_a_credential_close_nothing);
   tcase_add_test(tc, a_right_secret_forgives_nothing);
   tcase_add_test(tc, who_is_wrong_while_it_is_closed_does_not_close_it_for_longer);
+  tcase_add_test(tc, of_many_guesses_at_once_ten_are_heard);
+  tcase_add_test(tc, a_child_keeps_its_parents_failures_and_counts_its_own);
   tcase_add_test(tc, endpoints_of_one_process_are_closed_together);
   tcase_add_test(tc, where_the_host_says_no_nothing_is_counted_and_nothing_looked_at);
   tcase_add_test(tc, where_the_host_decides_the_secret_is_not_asked_for);
