@@ -326,6 +326,19 @@ brings_a_run_to_its_end_when_told_to_end() {
   the_rest_is_applied_by_a_new_one
 }
 
+# Ten seconds are what it has for requests under way, and it holds up nobody for longer.
+leaves_a_run_that_takes_too_long() {
+  given_a_run_that_waits
+  kill -TERM "$pid"
+  wait "$pid"
+  expect "exit status" 0 $?
+  expect "says so" "leaving, with requests still under way" "$(cat "$err")"
+  wait "$streaming"
+  expect "the client gets no result" "" "$(result_of "$work/events")"
+  let_it_go_on
+  the_rest_is_applied_by_a_new_one
+}
+
 is_killed_in_a_run() {
   given_a_run_that_waits
   kill -KILL "$pid"
@@ -444,6 +457,7 @@ endpoint_tests() {
   hears_all_of_a_header
   curl_does_what_the_manual_shows
   brings_a_run_to_its_end_when_told_to_end
+  leaves_a_run_that_takes_too_long
   is_killed_in_a_run
   outlives_its_client
   serves_others_while_many_wait_for_a_run
