@@ -1,5 +1,5 @@
-/* exit_status.c - from the library's codes to what a shell can tell apart. Shared with the endpoint,
- * whose documents say it, too: depends on nothing but the codes. */
+/* exit_status.c - from the library's codes to what a shell can tell apart. Shared with the
+ * endpoint, whose documents say it, too: depends on nothing but the codes. */
 #include "exit_status.h"
 
 #include <embark.h>

@@ -134,7 +134,7 @@ static void headers_free(struct headers *headers)
   free(headers->content_type.value);
 }
 
-/* --- the answer -------------------------------------------------------------------------------- */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 /* libmicrohttpd asks for the body piece by piece. Of a stream a heartbeat is the longest wait. */
 static ssize_t give_piece(void *data, uint64_t position, char *buffer, size_t size)
