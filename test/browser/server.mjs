@@ -82,13 +82,19 @@ export async function hold(database, text = `select pg_advisory_lock(${GATE})`) 
 
 // --- the example servers ---
 
+// Below those that the system gives to whoever connects to somebody: one of them could be somebody's in the
+// moment in which a server that was killed is to have its port again.
 async function freePort() {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = 20000 + Math.floor(Math.random() * 12000);
+    const probe = net.createServer().listen(port, '127.0.0.1');
+    const isFree = await once(probe, 'listening').then(() => true, () => false);
+    if (isFree) {
+      probe.close();
+      await once(probe, 'close');
+      return port;
+    }
+  }
 }
 
 const kinds = {
