@@ -122,6 +122,25 @@ START_TEST(statements_are_told_ten_times_a_second_at_most)
 }
 END_TEST
 
+START_TEST(the_last_statement_that_came_too_soon_is_held_until_something_follows_it)
+{
+  add_at(EMBARK_EVENT_STATEMENT, 0);
+  ck_assert(!journal_has_held(&l));
+  add_at(EMBARK_EVENT_STATEMENT, 1);
+  add_at(EMBARK_EVENT_STATEMENT, 2);
+  ck_assert(journal_has_held(&l));
+  journal_tell_held(&l);
+  ck_assert(!journal_has_held(&l));
+  ck_assert_uint_eq(count("\"elapsed_ms\":1}"), 0);
+  ck_assert_uint_eq(count("\"elapsed_ms\":2}"), 1);
+  add_at(EMBARK_EVENT_STATEMENT, 3);
+  ck_assert(journal_has_held(&l));
+  add_at(EMBARK_EVENT_APPLIED, 4);
+  ck_assert(!journal_has_held(&l));
+  ck_assert_uint_eq(count("\"elapsed_ms\":3}"), 0);
+}
+END_TEST
+
 START_TEST(what_is_full_takes_only_migrations_and_says_so_once)
 {
   size_t steps = 0;
@@ -197,6 +216,7 @@ Suite *test_suite(void)
   tcase_add_loop_test(tc, each_event_is_told_with_what_it_is_about, 0,
                       sizeof examples / sizeof examples[0]);
   tcase_add_test(tc, statements_are_told_ten_times_a_second_at_most);
+  tcase_add_test(tc, the_last_statement_that_came_too_soon_is_held_until_something_follows_it);
   tcase_add_test(tc, what_is_full_takes_only_migrations_and_says_so_once);
   tcase_add_test(tc, what_is_very_full_takes_the_result_alone);
   tcase_add_test(tc, pieces_of_any_size_make_up_the_whole);
