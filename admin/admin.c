@@ -141,8 +141,11 @@ int embark_admin_handle(PGconn *conn, const embark_bundle *bundle, const embark_
 int embark_admin_read(embark_admin_response *response, char *buffer, size_t size, int64_t wait_ms,
                       size_t *got)
 {
+  if (got == NULL) {
+    return 0;
+  }
   *got = 0;
-  struct stream *events = answer_streams(response);
+  struct stream *events = response != NULL && buffer != NULL ? answer_streams(response) : NULL;
   int before = hold_cancel();
   int more = events != NULL ? stream_read(events, buffer, size, wait_ms, got) : 0;
   allow_cancel(before);

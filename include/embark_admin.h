@@ -148,7 +148,7 @@ int embark_admin_handle(PGconn *conn, const embark_bundle *bundle, const embark_
  * seconds, so that nobody takes the connection for dead.
  * A run that nobody waits for stands still, perhaps in the middle of a migration: free the response
  * of a client that takes nothing any more.
- * Returns 1 while there may be more, 0 when that was the last. */
+ * Returns 1 while there may be more, 0 when that was the last, or there is no stream. */
 int embark_admin_read(embark_admin_response *response, char *buffer, size_t size, int64_t wait_ms,
                       size_t *got);
 

@@ -157,6 +157,22 @@ START_TEST(without_a_response_there_is_nothing_to_do)
 }
 END_TEST
 
+START_TEST(without_a_stream_there_is_nothing_to_read)
+{
+  embark_admin_response response;
+  char buffer[8];
+  size_t got = 1;
+  ck_assert_int_eq(
+      embark_admin_handle(NULL, talk.bundle, NULL, &talk.admin, &talk.request, &response),
+      EMBARK_OK);
+  ck_assert_int_eq(embark_admin_read(&response, buffer, sizeof buffer, 0, &got), 0);
+  ck_assert_uint_eq(got, 0);
+  ck_assert_int_eq(embark_admin_read(NULL, buffer, sizeof buffer, 0, &got), 0);
+  ck_assert_int_eq(embark_admin_read(&response, buffer, sizeof buffer, 0, NULL), 0);
+  embark_admin_response_free(&response);
+}
+END_TEST
+
 static void expect_argument(const embark_bundle *bundle, const embark_admin_options *admin,
                             const embark_admin_request *request)
 {
@@ -233,6 +249,7 @@ Suite *test_suite(void)
   tcase_add_test(tc, a_check_of_nothing_is_an_error);
   tcase_add_test(tc, a_check_of_good_options_clears_the_error);
   tcase_add_test(tc, without_a_response_there_is_nothing_to_do);
+  tcase_add_test(tc, without_a_stream_there_is_nothing_to_read);
   tcase_add_test(tc, a_pointer_that_is_missing_closes_everything);
   tcase_add_loop_test(tc, a_request_of_no_version_is_not_read, 0, COUNT(request_sizes));
   tcase_add_test(tc, what_an_older_caller_does_not_know_of_a_request_is_not_read);
