@@ -145,6 +145,24 @@ START_TEST(the_mount_shows_the_same)
 }
 END_TEST
 
+START_TEST(head_says_how_long_it_would_be)
+{
+  made_bundle *made = three();
+  embark_admin_response r;
+  embark_admin_request request = EMBARK_ADMIN_REQUEST_INIT;
+  request.method = "HEAD";
+  request.target = ASK_MOUNT "/status";
+  request.authorization = "Bearer correct-horse-battery";
+  int code = embark_admin_handle(NULL, &made->bundle, NULL, &ask_admin, &request, &r);
+  ck_assert_int_eq(code, EMBARK_OK);
+  ck_assert_int_eq(r.status, 200);
+  ck_assert_uint_eq(r.body_size, 0);
+  ck_assert_uint_eq(r.content_length, strlen(ask_get(made, "/status").body));
+  embark_admin_response_free(&r);
+  ask_expect_released();
+}
+END_TEST
+
 START_TEST(a_status_that_is_not_to_be_had_is_an_error)
 {
   made_bundle *made = three();
@@ -233,7 +251,8 @@ Suite *test_suite(void)
       it_shows_what_is_applied_when_and_by_whom, it_shows_a_complete_database_and_one_that_is_ahead,
       g12_it_shows_drift_which_is_no_error_here, it_shows_what_was_interrupted,
       it_shows_what_has_to_be_approved, it_shows_program_and_server, it_shows_ledgers_of_drizzles,
-      the_mount_shows_the_same, a_status_that_is_not_to_be_had_is_an_error,
+      the_mount_shows_the_same, head_says_how_long_it_would_be,
+      a_status_that_is_not_to_be_had_is_an_error,
       the_sql_of_a_migration_is_shown_without_a_database,
       the_sql_of_a_migration_that_is_none_is_not_found, NULL);
   ask_add_case(suite, "standby", start_standby, remove_standby,
