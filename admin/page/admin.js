@@ -355,17 +355,18 @@ function newRow() {
 
 function paint(row, entry, state = entry.state) {
   const time = entry.applied_at;
+  const plain = state === 'applied' || state === 'pending'; // where there is a time, the sign is enough
+  const word = span(`state ${plain ? time && 'unseen' : `mark ${tones[state]}`}`, state);
   row.entry = entry;
   row.head.className = `row ${tones[state]} ${state === 'running' && running ? 'turning' : ''}`;
   fill(row.head, icon(state),
     el('span', { className: 'name' },
       span('tag', called(entry)),
-      // The plain states are told by their signs, to those who see them.
-      span(/^(applied|pending)$/.test(state) ? 'unseen' : `mark ${tones[state]}`, state),
+      time && word,
       entry.late && mark('late'),
       ...entry.hazards.map(mark)),
     el('span', { className: 'meta' },
-      span('', time && el('time', { dateTime: time, title: utc(time) }, clock.format(new Date(time)))),
+      span('', time ? el('time', { dateTime: time, title: utc(time) }, clock.format(new Date(time))) : word),
       span('took', entry.duration_ms !== null && duration(entry.duration_ms)),
       span('', entry.applied_by)),
     icon('open'));

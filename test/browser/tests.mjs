@@ -32,7 +32,7 @@ async function loggedIn(bench, server, options) {
 
 // Up to the statement of 0003 that a test holds.
 const heldUp = (page) => page.getByText('0003_order_notes, statement 2 of 4').waitFor();
-const states = (page) => page.locator('#list .row').evaluateAll((rows) => rows.map((row) => row.querySelector('.tag').nextSibling.textContent).join(' '));
+const states = (page) => page.locator('#list .row').evaluateAll((rows) => rows.map((row) => row.querySelector('.state').textContent).join(' '));
 
 async function migrated(database, ...args) {
   await embark(database, ['migrate', '-q', ...args]).gone;
