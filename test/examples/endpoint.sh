@@ -326,6 +326,24 @@ brings_a_run_to_its_end_when_told_to_end() {
   the_rest_is_applied_by_a_new_one
 }
 
+has_waited_for_twenty_seconds() { # a lock is waited for, or nothing is said, for five at a time
+  [ "$(grep -cE '^(:|event: retry)' "$work/events")" -ge 4 ]
+}
+
+# The server closes connections that are silent for fifteen seconds, but not while it is at work for them.
+lets_clients_wait_as_long_as_a_run_takes() {
+  local waiting
+  given_a_run_that_waits
+  known POST '' "${approvals[@]}" >"$work/plain" &
+  waiting=$!
+  expect "waits" 0 "$(in_time has_waited_for_twenty_seconds; echo $?)"
+  let_it_go_on
+  wait "$waiting" "$streaming"
+  expect "the stream has its result" 0 "$(result_of "$work/events" | jq .exit)"
+  expect "so has who waits in silence" 0 "$(jq .exit "$work/plain")"
+  stop
+}
+
 # Ten seconds are what it has for requests under way, and it holds up nobody for longer.
 leaves_a_run_that_takes_too_long() {
   given_a_run_that_waits
@@ -457,6 +475,7 @@ endpoint_tests() {
   hears_all_of_a_header
   curl_does_what_the_manual_shows
   brings_a_run_to_its_end_when_told_to_end
+  lets_clients_wait_as_long_as_a_run_takes
   leaves_a_run_that_takes_too_long
   is_killed_in_a_run
   outlives_its_client
