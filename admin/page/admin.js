@@ -7,7 +7,7 @@
 
 const base = document.body.dataset.base; // the endpoint, as seen from this page
 const byHost = document.body.dataset.login === 'host'; // the program itself knows who is asking
-const SHOWN = 6; // of many that are simply applied, the last so many are shown at first
+const SHOWN = 6; // of many that are applied, so many are shown at first
 
 let secret = null;
 let status = null; // what the endpoint last said there is ...
@@ -179,7 +179,7 @@ const troubles = {
   closed: ['The endpoint is closed', 'Give the program a secret of 16 bytes or more.'],
   login: ['Your session has ended', 'Log in to the program again, then look again here.'],
   wait: ['Too many tries'],
-  lost: ['The connection was lost in the middle of a run', 'The run may still be going on there, without this page. Look again to see what became of it.'],
+  lost: ['The connection was lost in the middle of a run', 'The run may still be going on there. Look again to see what became of it.'],
 };
 
 // Whatever goes wrong on the way comes here.
@@ -380,7 +380,7 @@ function paint(row, entry, state = entry.state) {
   ]));
 }
 
-// Rows stay the same elements, so that what is open stays open, and focus where it is.
+// Rows stay the same elements: what is open stays open, and focus where it is.
 function showList() {
   const { migrations, counts } = status;
   const items = migrations.map((entry) => {
@@ -411,7 +411,7 @@ function unfold() {
   $('list').querySelector('button').focus();
 }
 
-// Programs are deployed while a page is open, so the SQL is read anew each time.
+// Programs are deployed while a page is open: the SQL is read anew each time.
 async function toggle({ entry, head, inside, sql }) {
   const open = inside.hidden;
   inside.hidden = !open;
@@ -447,7 +447,7 @@ function listing(file, isShown = () => true) {
 }
 
 // The line that failed, up to two before it, and a caret. Columns count characters of the file's
-// line; of a statement that begins behind another one, the line's beginning is not here.
+// line, of which only the statement is here.
 function excerpt(error, statement) {
   const lines = linesOf(statement);
   const at = error.line - statement.line;
@@ -547,7 +547,7 @@ class Run {
     $('wait').textContent = wait;
   }
 
-  // A stream that is alive is never silent for much longer than five seconds.
+  // A stream that is alive is not silent for more than five seconds.
   tick() {
     const silent = (performance.now() - this.heard) / 1000;
     $('elapsed').textContent = `${((performance.now() - this.began) / 1000).toFixed(1)} s`;
@@ -592,7 +592,8 @@ class Run {
     const sql = files.get(tag)?.statements[statement - 1]?.sql ?? '';
     this.statement = statement;
     $('meter').value = (step - 1 + (statement - 1) / (statements || 1)) / of;
-    this.say(`${tag}, ${statement > statements ? 'committing' : `statement ${statement} of ${statements}`}`, sql.replace(/\s+/g, ' ').slice(0, 300));
+    if (statement > 1) this.again = '';
+    this.say(`${tag}, ${statement > statements ? 'committing' : `statement ${statement} of ${statements}`}`, sql.replace(/\s+/g, ' ').slice(0, 300), this.again);
   }
 
   paint(tag, state, changes) {
@@ -633,7 +634,8 @@ class Run {
 
   on_retry(data) {
     this.paint(data.tag, 'pending');
-    this.hold(data, `${data.tag} was rolled back for want of a lock, and is tried again. ${data.message ?? ''}`);
+    this.again = `${data.tag} was rolled back for want of a lock, and is tried again. ${data.message ?? ''}`;
+    this.hold(data, this.again);
   }
 
   on_resumed(data) {

@@ -6,14 +6,17 @@ import { watch } from './watch.mjs';
 import { tests } from './tests.mjs';
 
 const LIMIT_MS = 60_000; // only ends a hopeless wait
-const ALL_MS = 15 * 60_000;
+const ALL_MS = 30 * 60_000;
 const words = process.argv.slice(3);
+let passed = 0;
+let failed = 0;
+let now = ''; // the test that runs
 
 const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 // A container has little in /dev/shm, and root no sandbox.
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 const hopeless = setTimeout(() => {
-  console.log('browser: 0 passed, 1 failed');
+  console.log(`FAILED ${now}: all took longer than ${ALL_MS / 60_000} minutes\nbrowser: ${passed} passed, 1 failed`);
   process.exit(1);
 }, ALL_MS);
 
@@ -51,11 +54,10 @@ async function failure(body) {
   return [reason, ...wrong].filter(Boolean).join('\n');
 }
 
-let passed = 0;
-let failed = 0;
 for (const [name, body] of tests) {
   if (words.length && !words.every((word) => name.includes(word))) continue;
   const began = Date.now();
+  now = name;
   const reason = await failure(body);
   if (process.env.EMBARK_BROWSER_TIMES) console.log(`${Date.now() - began} ms: ${name}`);
   if (!reason) passed++;

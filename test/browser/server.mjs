@@ -35,6 +35,11 @@ function says(child, pattern) {
   });
 }
 
+// Also when we are told to end: a server would outlive us.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export async function endAll() {
   const left = [...running];
   for (const child of left) child.kill('SIGKILL');
