@@ -14,7 +14,8 @@ let now = ''; // the test that runs
 
 const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 // A container has little in /dev/shm, and root no sandbox.
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+const browser = await chromium.launch({ executablePath, args, timeout: 2 * LIMIT_MS });
 const hopeless = setTimeout(() => {
   console.log(`FAILED ${now}: all took longer than ${ALL_MS / 60_000} minutes\nbrowser: ${passed} passed, 1 failed`);
   process.exit(1);

@@ -46,8 +46,7 @@ async function folderWith(files, body) {
     if (content === null) await rm(join(folder, name));
     else await writeFile(join(folder, name), content);
   }
-  await body(folder);
-  await rm(folder, { recursive: true });
+  await body(folder).finally(() => rm(folder, { recursive: true }));
 }
 
 // --- over both servers ---
