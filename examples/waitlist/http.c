@@ -97,7 +97,7 @@ static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *con
   return result;
 }
 
-/* A run takes longer than a client may be silent. */
+/* A run may take longer than a client may be silent. A stream is never silent for that long. */
 static enum MHD_Result ask_endpoint(struct http *http, struct MHD_Connection *connection,
                                     const char *method, const struct request *request)
 {
