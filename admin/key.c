@@ -9,10 +9,16 @@ static const char *or_empty(const char *string)
   return string != NULL ? string : "";
 }
 
+/* Of a bundle of another format nobody knows where its digest is. It has no run. */
+static const char *digest_of(const embark_bundle *b)
+{
+  return b->format == EMBARK_BUNDLE_FORMAT ? or_empty(b->digest) : "";
+}
+
 key key_of(const call *c, const PGconn *conn)
 {
   return (key){
-      {[DIGEST] = or_empty(c->bundle->digest),
+      {[DIGEST] = digest_of(c->bundle),
        [HOST] = or_empty(PQhost(conn)),
        [PORT] = or_empty(PQport(conn)),
        [DATABASE] = or_empty(PQdb(conn)),

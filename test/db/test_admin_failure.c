@@ -197,6 +197,17 @@ START_TEST(a_bundle_of_another_format_is_refused)
 }
 END_TEST
 
+/* Of such a bundle nobody knows what stands where. */
+START_TEST(of_a_bundle_of_another_format_nothing_else_is_read)
+{
+  made_bundle *made = two();
+  memset(&made->bundle, 1, sizeof made->bundle);
+  expect_error(made, 500, 2, "EMBARK_E_BUNDLE");
+  ask_expect_value(ask_get(made, "/status").json, "error.code", "EMBARK_E_BUNDLE");
+  expect_error(made, 500, 2, "EMBARK_E_BUNDLE");
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   return ask_suite("admin_failure", g7_a_failing_migration_is_told_exactly_and_earlier_ones_stay,
@@ -207,5 +218,5 @@ Suite *test_suite(void)
                    a_lent_connection_that_is_not_idle_is_refused_in_the_librarys_words,
                    options_that_are_not_usable_are_the_programs_fault,
                    limits_of_the_hosts_options_do_not_count, a_bundle_of_another_format_is_refused,
-                   NULL);
+                   of_a_bundle_of_another_format_nothing_else_is_read, NULL);
 }
