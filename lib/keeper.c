@@ -166,6 +166,20 @@ embark__dial embark__keeper_dial(embark__keeper *k)
   return k->dial;
 }
 
+/* A password that was not encoded as a URI wants it: what stands behind its first '@' or '/' was
+ * read as a host, a port or a name, which libpq quotes. Where all is right none of them has an '@'.
+ */
+const char *embark__keeper_reason(const embark__keeper *k)
+{
+  const char *const read[] = {PQhost(k->conn), PQport(k->conn), PQdb(k->conn)};
+  for (size_t i = 0; i < sizeof read / sizeof read[0]; i++) {
+    if (read[i] != NULL && strchr(read[i], '@') != NULL) {
+      return "Its connection string has an '@' where none is expected.";
+    }
+  }
+  return PQerrorMessage(k->conn);
+}
+
 void embark__keeper_close(embark__keeper *k)
 {
   if (k->conn != NULL) {

@@ -33,9 +33,10 @@ int embark__keeper_check(const char *conninfo, embark_error *err) EMBARK_CHECKED
 int embark__keeper_start(embark__keeper *k, PGconn *like, const char *conninfo,
                          const embark_allocator *alloc);
 
-/* Go on connecting, without waiting. After DIAL_DONE `pipe` is ready; after DIAL_FAILED
- * PQerrorMessage(k->conn) says why. */
+/* Go on connecting, without waiting. After DIAL_DONE `pipe` is ready; after DIAL_FAILED the other
+ * says why, but for what may be a part of a password. */
 embark__dial embark__keeper_dial(embark__keeper *k);
+const char *embark__keeper_reason(const embark__keeper *k);
 
 /* Queue: open the transaction and take the lock; fails with RAISED_BY_US when somebody else has it.
  * Its row has the server's process in column KEEPER_PID.

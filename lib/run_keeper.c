@@ -62,7 +62,7 @@ run_state embark__connect_next(embark_run *run)
   case DIAL_FAILED:
     break;
   }
-  refuse_keeper(run, PQerrorMessage(run->keeper.conn));
+  refuse_keeper(run, embark__keeper_reason(&run->keeper));
   return embark__run_conclude(run);
 }
 

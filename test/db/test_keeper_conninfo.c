@@ -143,6 +143,20 @@ START_TEST(g13_one_that_leads_nowhere_says_why_without_the_password)
 }
 END_TEST
 
+/* What a URI has behind an '@' or a '/' that was not encoded is taken for a host, or a port. */
+START_TEST(g13_a_password_that_was_not_encoded_is_not_told_as_a_host)
+{
+  static const char *const misread[] = {"postgresql://u:p@" SECRET "@h/d?hostaddr=127.0.0.1&port=1",
+                                        "postgresql://u:" SECRET "/word@h/d"};
+  for (size_t i = 0; i < sizeof misread / sizeof misread[0]; i++) {
+    drive_options.keeper_conninfo = misread[i];
+    drive_expect(some(EMBARK_LEDGER_NATIVE), EMBARK_E_KEEPER);
+    expect_no_secret();
+  }
+  db_expect_tables("");
+}
+END_TEST
+
 START_TEST(an_option_out_of_range_is_refused_when_it_is_used)
 {
   drive_options.keeper_conninfo = "sslmode=perhaps password=" SECRET;
@@ -187,6 +201,7 @@ Suite *test_suite(void)
       g8_the_lock_of_somebody_else_is_not_taken_for_its,
       g13_one_that_cannot_be_read_is_refused_and_not_repeated,
       g13_one_that_leads_nowhere_says_why_without_the_password,
+      g13_a_password_that_was_not_encoded_is_not_told_as_a_host,
       an_option_out_of_range_is_refused_when_it_is_used, g8_its_own_connect_timeout_counts, NULL);
   return suite;
 }
