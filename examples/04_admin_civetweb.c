@@ -8,18 +8,18 @@
 #include <embark_admin.h>
 #include "migrations.h"
 
-/* The connection is closed after it, so a stream needs neither length nor chunks. */
+/* The connection is closed after it, so a stream has neither length nor chunks. Nor has a 204. */
 static void send_answer(struct mg_connection *conn, embark_admin_response *answer)
 {
   char piece[4096];
   size_t size = 0;
-  int more;
+  int more, has_length = !answer->is_stream && answer->status != 204;
   mg_printf(conn, "HTTP/1.1 %d %s\r\nConnection: close\r\n", answer->status,
             mg_get_response_code_text(conn, answer->status));
   for (size_t i = 0; i < answer->header_count; i++) {
     mg_printf(conn, "%s: %s\r\n", answer->headers[i].name, answer->headers[i].value);
   }
-  mg_printf(conn, answer->is_stream ? "\r\n" : "Content-Length: %llu\r\n\r\n",
+  mg_printf(conn, has_length ? "Content-Length: %llu\r\n\r\n" : "\r\n",
             (unsigned long long)answer->content_length);
   mg_write(conn, answer->body, answer->body_size);
   do { /* until the end, or the client has gone */

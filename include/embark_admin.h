@@ -75,7 +75,8 @@ typedef struct embark_admin_response {
   size_t header_count;
   const char *body;        /* never NULL */
   size_t body_size;        /* bytes to send; 0 for HEAD */
-  uint64_t content_length; /* what the header of this name says: for HEAD what GET would have */
+  uint64_t content_length; /* what the header of this name says: for HEAD what GET would have. A 204
+                              and a stream have no such header */
   int is_stream;           /* 1: the body is what embark_admin_read() gives; the above are empty */
   void *owned;
 } embark_admin_response;
@@ -122,9 +123,11 @@ int embark_admin_check(const embark_admin_options *admin, embark_error *err) EMB
  *
  * request, opt and admin, and their strings, are read during the call alone. `on_event` of opt is
  * called until the response is freed, by whichever thread drives the run, and not at all for a
- * request that joins another's. Its `allocator` serves what only looks; what applies takes malloc's
- * memory. bundle and `data` of admin must live until this response and all those that share its run
- * are freed: in practice as long as the program.
+ * request that joins another's. It must neither call a function of this header, nor wait for a
+ * thread that is in one: those wait for the run, and for the hook to return. The `allocator` of opt
+ * serves what only looks; what applies takes malloc's memory. bundle and `data` of admin must live
+ * until this response and all those that share its run are freed: in practice as long as the
+ * program.
  *
  * Nothing is asked of the database, and nothing of its state told, before the request is
  * authorized. Ten requests with a wrong secret within a minute close the endpoint to all that carry

@@ -91,6 +91,7 @@ passes_methods_and_paths_on() {
   answer=$(ask OPTIONS '' -i)
   expect_match "$1: OPTIONS" '^HTTP/1.1 204 ' "$answer"
   expect_match "$1: what it allows" 'POST' "$(header_of Allow <<<"$answer")"
+  expect "$1: of a 204 no length is told" '' "$(header_of Content-Length <<<"$answer")"
   answer=$(ask DELETE '' -i)
   expect_match "$1: DELETE" '^HTTP/1.1 405 ' "$answer"
   expect_match "$1: what there is instead" 'POST' "$(header_of Allow <<<"$answer")"
