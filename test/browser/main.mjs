@@ -15,7 +15,12 @@ let now = ''; // the test that runs
 const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 // A container has little in /dev/shm, and root no sandbox.
 const args = ['--no-sandbox', '--disable-dev-shm-usage'];
-const browser = await chromium.launch({ executablePath, args, timeout: 2 * LIMIT_MS });
+const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+const browser = await chromium.launch({ executablePath, args, timeout: 2 * LIMIT_MS, ...signals });
+// Told to end, we do, and all that we have started with us.
+for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) {
+  process.on(signal, () => process.exit(128 + number));
+}
 const hopeless = setTimeout(() => {
   console.log(`FAILED ${now}: all took longer than ${ALL_MS / 60_000} minutes\nbrowser: ${passed} passed, 1 failed`);
   process.exit(1);
