@@ -166,13 +166,8 @@ async function logIn(event) {
   $(before ? 'title' : 'name').focus();
 }
 
-function logOut() {
-  secret = status = plan = null;
-  rows.clear();
-  files.clear();
-  fill($('list'));
-  showLogin('');
-}
+// A page that is new has nothing of what was shown, and watches no run. The run goes on without it.
+const logOut = () => location.reload();
 
 const troubles = {
   away: ['The server is away'],

@@ -278,6 +278,24 @@ add('a session that has ended begins again where it was', async (bench) => {
   assert.equal(await page.locator('#list li').count(), 0);
 });
 
+add('who logs out in the middle of a run leaves nothing behind, and may come back', async (bench) => {
+  const database = await newDatabase();
+  const page = await loggedIn(bench, await serve('waitlist', database));
+  const release = await hold(database);
+  await apply(page, 5);
+  await heldUp(page);
+  await press(page, 'Log out');
+  await page.getByLabel('Secret').waitFor();
+  const left = await page.evaluate(() => document.documentElement.outerHTML);
+  for (const what of [database, '0003_order_notes', 'pg_advisory_xact_lock']) assert.ok(!left.includes(what), `${what} is still there`);
+  await logIn(page);
+  await says(page, 'A run is under way');
+  await release();
+  await press(page, 'Join and watch');
+  await page.getByRole('heading', { name: /^(5 migrations applied|Nothing was left to apply)$/ }).waitFor();
+  assert.equal(await ledger(database), ALL);
+});
+
 add('an endpoint that was closed says so', async (bench) => {
   const database = await newDatabase();
   const server = await serve('waitlist', database);
