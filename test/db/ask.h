@@ -55,10 +55,11 @@ void ask_begin(const made_bundle *made, const char *form, int can_stream,
 int ask_handle(const made_bundle *made, const char *form, int can_stream,
                embark_admin_response *response);
 
-/* Read a stream to its end, at most `size` bytes at a time, and free it. */
+/* Read a stream to its end, at most `size` bytes at a time, and free it. Signs of life are
+ * left out. */
 const char *ask_read(embark_admin_response *response, size_t size);
 
-/* Read until what was read has `wanted` in it; returns all that was. */
+/* Read until what was read has `wanted` in it; returns all that was, likewise. */
 const char *ask_read_until(embark_admin_response *response, const char *wanted);
 
 /* The value at a path, "applied.0.tag", in words: texts as they are, "null", "true", "3"; "" where

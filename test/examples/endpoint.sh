@@ -33,12 +33,13 @@ stop_civetweb() {
   wait "$pid" 2>/dev/null
 }
 
-# Prints what came: headers too with -i. Whatever goes wrong with curl itself is seen in what is missing.
+# Prints what came: headers too with -i. Whatever goes wrong with curl itself is seen in what is missing. With
+# by=exec it is curl that a job's number means.
 ask() { # METHOD PATH [CURL-OPTION...]
   local method=$1 path=$2
   shift 2
   [ "$method" != HEAD ] || set -- --head "$@"
-  curl -sg --path-as-is -m 180 --expect100-timeout 180 -X "$method" "$@" "$url$MOUNT$path"
+  ${by-} curl -sg --path-as-is -m 180 --expect100-timeout 180 -X "$method" "$@" "$url$MOUNT$path"
 }
 
 status_of() { # METHOD PATH [CURL-OPTION...]
@@ -294,7 +295,7 @@ given_a_run_that_waits() { # sets $streaming, the client's process, and @approva
   read -r -t 180 <&"${COPROC[0]}"
   start DATABASE_URL="$db_url" MIGRATION_SECRET="$SECRET" MIGRATE_ON_START=0
   approve_all
-  known POST '' -N -H 'Accept: text/event-stream' "${approvals[@]}" >"$work/events" &
+  by='exec' known POST '' -N -H 'Accept: text/event-stream' "${approvals[@]}" >"$work/events" &
   streaming=$!
   in_time insert_waits
 }
