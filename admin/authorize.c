@@ -3,8 +3,8 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
+#include "drive.h"
 #include "limiter.h"
 #include "span.h"
 
@@ -53,18 +53,11 @@ bool secret_is(const char *secret, const char *given, size_t size)
   return difference == 0;
 }
 
-static int64_t now_ms(void)
-{
-  struct timespec now = {0, 0};
-  clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock is POSIX's, &now is valid */
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Counting and closing are one step: of a thousand guesses at once no more than ten are heard. The
  * comparison was made before, so that it takes its time whether it is heard or not. */
 static authorization judge(bool right, int64_t *closed_ms)
 {
-  int64_t now = now_ms();
+  int64_t now = drive_now_ms();
   pthread_once(&fork_handlers, install_fork_handlers);
   pthread_mutex_lock(&mutex);
   *closed_ms = limiter_closed_ms(&failures, now);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "percent.h"
 #include "span.h"
 #include "utf8.h"
 
@@ -15,7 +14,7 @@ static bool decode(span s, char *out)
   size_t size = 0;
   while (s.size > 0) {
     bool encoded = s.bytes[0] == '%';
-    int c = encoded ? percent_decode(s.bytes, s.size) : (unsigned char)s.bytes[0];
+    int c = encoded ? span_decode(s) : (unsigned char)s.bytes[0];
     if (c <= 0) {
       return false;
     }

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "percent.h"
 #include "span.h"
 
 /* The path of a target in absolute form ("http://host/path"), which a server has to take, too. */
@@ -27,7 +26,7 @@ static int take(span *path)
     return -1;
   }
   bool encoded = path->bytes[0] == '%';
-  int c = encoded ? percent_decode(path->bytes, path->size) : (unsigned char)path->bytes[0];
+  int c = encoded ? span_decode(*path) : (unsigned char)path->bytes[0];
   if (encoded && (c == '/' || c == '\0')) {
     return -1;
   }

@@ -53,3 +53,22 @@ bool span_is(span s, const char *word)
   }
   return i == s.size && word[i] == '\0';
 }
+
+static int digit(char c)
+{
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int span_decode(span s)
+{
+  if (s.size < 3 || s.bytes[0] != '%' || digit(s.bytes[1]) < 0 || digit(s.bytes[2]) < 0) {
+    return -1;
+  }
+  return digit(s.bytes[1]) * 16 + digit(s.bytes[2]);
+}

@@ -1,4 +1,4 @@
-/* span.h - a piece of somebody else's string: what headers are taken apart with. */
+/* span.h - a piece of somebody else's string: what paths, headers and forms are read with. */
 #ifndef EMBARK_ADMIN_SPAN_H
 #define EMBARK_ADMIN_SPAN_H
 
@@ -21,5 +21,8 @@ span span_cut(span *rest, char c);
 
 /* Whether it is that word, in letters of either case. Knows ASCII alone. */
 bool span_is(span s, const char *word);
+
+/* The byte that it begins with, written as %XX; -1 when that is no '%' and two digits. */
+int span_decode(span s);
 
 #endif
