@@ -4,13 +4,14 @@
 #include "document.h"
 #include "place.h"
 
-static void put_statement(json *j, const embark_bundle *b, const embark_migration *m, uint32_t i)
+static void put_statement(json *j, const embark_bundle *b, const embark_migration *m, uint32_t i,
+                          place_cursor *read)
 {
   const embark_statement *s = &b->statements[m->first_statement + i];
   json_begin(j, NULL);
   json_put_number(j, "statement", (int64_t)i + 1);
   json_put_number(j, "line", s->line);
-  json_put_count(j, "column", place_statement_column(b, m, i));
+  json_put_count(j, "column", place_next_column(read, b, m, i));
   json_put_bytes(j, "sql", (const char *)b->sql + s->offset, s->length);
   json_put_hazards(j, "hazards", s->hazards);
   json_end(j);
@@ -18,12 +19,13 @@ static void put_statement(json *j, const embark_bundle *b, const embark_migratio
 
 static void put_migration(json *j, const embark_bundle *b, const embark_migration *m)
 {
+  place_cursor read = {0, 0};
   json_put_string(j, "tag", m->tag);
   json_put_string(j, "file", m->file);
   json_put_text(j, "hash", m->hash);
   json_begin_list(j, "statements");
   for (uint32_t i = 0; i < m->statement_count; i++) {
-    put_statement(j, b, m, i);
+    put_statement(j, b, m, i, &read);
   }
   json_end_list(j);
 }

@@ -13,24 +13,30 @@ const embark_migration *place_migration(const embark_bundle *b, const char *tag)
   return NULL;
 }
 
-uint32_t place_statement_column(const embark_bundle *b, const embark_migration *m, uint32_t index)
+uint32_t place_next_column(place_cursor *c, const embark_bundle *b, const embark_migration *m,
+                           uint32_t index)
 {
   uint64_t at = b->statements[m->first_statement + index].offset;
-  uint32_t column = 1;
   if (at < m->sql_offset || at >= m->sql_offset + m->sql_length) {
     return 0; /* none of the file's: a BEGIN that drizzle-kit's layout implies */
   }
-  for (; at > m->sql_offset && b->sql[at - 1] != '\n'; at--) {
-    column += (b->sql[at - 1] & 0xc0) != 0x80; /* bytes within a character of UTF-8 */
+  if (c->column == 0 || c->at < m->sql_offset || c->at > at) {
+    *c = (place_cursor){m->sql_offset, 1};
   }
-  return column;
+  for (; c->at < at; c->at++) {
+    unsigned char byte = b->sql[c->at];
+    c->column += (byte & 0xc0) != 0x80; /* bytes within a character of UTF-8 */
+    c->column = byte == '\n' ? 1 : c->column;
+  }
+  return c->column;
 }
 
 uint32_t place_column(const embark_bundle *b, const embark_error *err)
 {
   const embark_migration *m = place_migration(b, err->tag);
+  place_cursor start = {0, 0};
   if (m == NULL || err->statement == 0 || err->statement > m->statement_count) {
     return 0;
   }
-  return place_statement_column(b, m, err->statement - 1);
+  return place_next_column(&start, b, m, err->statement - 1);
 }

@@ -1,6 +1,7 @@
 /* The admin endpoint without a server: a table of requests, and what is answered to the letter.
  * What is answered once a database is asked is not here. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin_answers.h"
@@ -211,6 +212,38 @@ START_TEST(the_body_of_a_get_is_not_looked_at)
 }
 END_TEST
 
+#define MANY  20000
+#define APART 1000
+
+/* A dump may be a file of one line. */
+START_TEST(the_columns_of_a_long_line_are_found_in_one_look_at_it)
+{
+  embark_bundle bundle = *talk.bundle;
+  embark_migration m = bundle.migrations[0];
+  embark_statement *statements = calloc(MANY, sizeof *statements);
+  unsigned char *sql = calloc(MANY, APART);
+  ck_assert(statements != NULL && sql != NULL);
+  for (size_t i = 0; i < MANY; i++) {
+    statements[i] = (embark_statement){.offset = i * APART, .length = 1, .line = 1};
+    sql[i * APART] = 'x';
+  }
+  m.sql_offset = 0;
+  m.sql_length = (uint64_t)MANY * APART;
+  m.first_statement = 0;
+  m.statement_count = bundle.statement_count = MANY;
+  bundle.migrations = &m;
+  bundle.migration_count = 1;
+  bundle.statements = statements;
+  bundle.sql = sql;
+  talk.bundle = &bundle;
+  const char *said = talk_body(talk_secret("GET", M "/sql?tag=0000_first"));
+  ck_assert_ptr_nonnull(strstr(said, "\"statement\":3,\"line\":1,\"column\":2001,\"sql\":\"x\""));
+  ck_assert_ptr_nonnull(strstr(said, "\"statement\":20000,\"line\":1,\"column\":19999001,"));
+  free(statements);
+  free(sql);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
   Suite *suite = suite_create("admin handle");
@@ -227,6 +260,11 @@ Suite *test_suite(void)
   tcase_add_test(tc, the_size_of_a_body_is_told_to_nobody_without_the_secret);
   tcase_add_test(tc, a_nul_in_a_body_is_malformed);
   tcase_add_test(tc, the_body_of_a_get_is_not_looked_at);
+  suite_add_tcase(suite, tc);
+  tc = tcase_create("a long line");
+  tcase_set_timeout(tc, 60); /* by far: it takes a part of a second */
+  tcase_add_checked_fixture(tc, talk_begin, NULL);
+  tcase_add_test(tc, the_columns_of_a_long_line_are_found_in_one_look_at_it);
   suite_add_tcase(suite, tc);
   return suite;
 }
