@@ -236,7 +236,7 @@ static int read_more(embark_admin_response *response, reading *r, size_t size)
   return more;
 }
 
-/* Without the signs of life, which come when the machine is slow, and not when a test wants them. */
+/* Without the signs of life: they come when the machine is slow, not when a test wants them. */
 static const char *keep_events(char *bytes)
 {
   static const char sign[] = ":\n\n";
