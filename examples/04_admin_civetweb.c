@@ -74,6 +74,6 @@ int main(int argc, char **argv)
   }
   struct mg_context *server = mg_start(NULL, NULL, settings);
   mg_set_request_handler(server, EMBARK_ADMIN_MOUNT, serve, &admin);
-  printf(server ? "migrations are at http://%s%s\n" : "", where, EMBARK_ADMIN_MOUNT);
+  printf("%s http://%s%s\n", server ? "migrations are at" : "in use:", where, EMBARK_ADMIN_MOUNT);
   return server && fflush(stdout) == 0 ? pause() : 1;
 }
