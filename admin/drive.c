@@ -40,10 +40,7 @@ void drive_wait(const embark_run *run, embark_poll wants, int64_t limit_ms)
 embark_options drive_look_options(embark_op op, const embark_options *options)
 {
   embark_options o = *options;
-  o.flags = op == EMBARK_STATUS ? 0 : o.flags & ~EMBARK_DRY_RUN;
-  o.target = NULL;
-  o.steps = 0;
-  o.reason = NULL;
+  o.flags = op == EMBARK_STATUS ? 0 : o.flags;
   o.on_event = NULL;
   o.event_data = NULL;
   return o;

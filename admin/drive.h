@@ -21,7 +21,7 @@ void drive_no_run(embark_error *err, int code);
 int drive_look(embark_run **run, embark_op op, PGconn *conn, const embark_bundle *bundle,
                const embark_options *options, embark_error *err);
 
-/* The options for it: the host's, but for what limits a run. Nobody hears of its events. */
+/* The options for it: those of the call. Nobody hears of its events. */
 embark_options drive_look_options(embark_op op, const embark_options *options);
 
 #endif

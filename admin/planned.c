@@ -1,6 +1,8 @@
 /* planned.c - steps as a document has them: as the command `plan` says it. */
 #include "planned.h"
 
+#include "state_word.h"
+
 typedef struct history {
   const embark_entry *entries; /* the bundle's first, in its order */
   size_t count;
@@ -9,17 +11,6 @@ typedef struct history {
 static const embark_entry *entry_at(const history *h, uint32_t at)
 {
   return at < h->count ? &h->entries[at] : NULL;
-}
-
-static const char *reason_of(const embark_step *step, const embark_entry *e)
-{
-  if (step->adopt) {
-    return "adopted";
-  }
-  if (e != NULL && e->state == EMBARK_STATE_RUNNING) {
-    return "interrupted";
-  }
-  return e != NULL && e->is_late ? "late" : "pending";
 }
 
 /* The steps are in the bundle's order, so *at goes through it but once. */
@@ -34,7 +25,7 @@ static void put_step(json *j, const embark_bundle *b, const history *h, const em
   json_put_string(j, "tag", step->tag);
   json_put_string(j, "file", step->file);
   json_put_number(j, "position", (int64_t)*at + 1);
-  json_put_string(j, "why", reason_of(step, e));
+  json_put_string(j, "why", step_word(step, e));
   json_put_bool(j, "run", !step->adopt);
   json_put_number(j, "statements", b->migrations[*at].statement_count);
   json_put_bool(j, "transaction", !step->outside);

@@ -34,11 +34,7 @@ void serve_sql(const call *c, embark_admin_response *r)
 {
   static const embark_error no_error;
   json j = {0};
-  const char *tag = form_value(c->form, "tag");
-  if (tag == NULL) {
-    answer_refuse(r, 400, "which migration is not said: tag=TAG");
-    return;
-  }
+  const char *tag = form_value(c->form, "tag"); /* it is there: fields.c has seen to that */
   bool is_known = c->bundle->format == EMBARK_BUNDLE_FORMAT;
   const embark_migration *m = is_known ? place_migration(c->bundle, tag) : NULL;
   if (m == NULL) {

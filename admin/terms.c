@@ -46,10 +46,6 @@ bool terms_copy(terms *t, const embark_options *options)
   }
   o->approved = t->approved;
   o->allocator = NULL;
-  o->flags &= ~EMBARK_DRY_RUN;
-  o->target = NULL;
-  o->steps = 0;
-  o->reason = NULL;
   o->on_event = NULL;
   o->event_data = NULL;
   return true;

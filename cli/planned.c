@@ -3,6 +3,7 @@
 
 #include "hazard_words.h"
 #include "history.h"
+#include "state_word.h"
 #include "table.h"
 #include "words.h"
 
@@ -42,14 +43,7 @@ static reason reason_of(const cli *c, const planned *p, const embark_step *step,
   }
   r.migration = &b->migrations[*at];
   r.entry = *at < p->history->count ? &p->history->entries[*at] : NULL;
-  r.word = "pending";
-  if (step->adopt) {
-    r.word = "adopted";
-  } else if (r.entry != NULL && r.entry->state == EMBARK_STATE_RUNNING) {
-    r.word = "interrupted";
-  } else if (r.entry != NULL && r.entry->is_late) {
-    r.word = "late";
-  }
+  r.word = step_word(step, r.entry);
   return r;
 }
 

@@ -12,3 +12,14 @@ const char *state_word(embark_state state)
       [EMBARK_STATE_RUNNING] = "running"};
   return names[state % STATE_WORDS] != NULL ? names[state % STATE_WORDS] : "?";
 }
+
+const char *step_word(const embark_step *step, const embark_entry *entry)
+{
+  if (step->adopt) {
+    return "adopted";
+  }
+  if (entry != NULL && entry->state == EMBARK_STATE_RUNNING) {
+    return "interrupted";
+  }
+  return entry != NULL && entry->is_late ? "late" : "pending";
+}

@@ -1,4 +1,4 @@
-/* state_word.h - a migration's state in a word. */
+/* state_word.h - a migration's state in a word, and why a step of a plan is in it. */
 #ifndef EMBARK_CLI_STATE_WORD_H
 #define EMBARK_CLI_STATE_WORD_H
 
@@ -8,5 +8,8 @@
 
 /* "pending", "applied" ... */
 const char *state_word(embark_state state);
+
+/* "pending", "late", "interrupted", "adopted". entry: NULL where it is not known. */
+const char *step_word(const embark_step *step, const embark_entry *entry);
 
 #endif

@@ -237,17 +237,22 @@ START_TEST(a_stream_that_is_only_polled_ends)
 }
 END_TEST
 
-/* The first statement waits for the table, for as long as it takes. */
-START_TEST(a_silent_run_is_heard_of_and_so_is_what_comes_then)
+/* Begin to stream a run whose statements are `sql`; those about the table "held" wait for it, for
+ * as long as it takes. Returns who holds it, until COMMIT. */
+static PGconn *begin_with_held_table(const char *sql, embark_admin_response *r)
 {
-  embark_admin_response r;
   PGconn *holder = db_connect("");
   drive_given(bundle_native("0000_a", "create table held (x int);\n", NULL));
   db_exec(holder, "BEGIN; LOCK TABLE held");
   drive_options.lock_timeout_ms = EMBARK_NO_TIMEOUT;
-  ask_begin(bundle_native("0000_a", "create table held (x int);\n", "0001_b",
-                          "select count(*) from held;\n", NULL),
-            "", 1, &r);
+  ask_begin(bundle_native("0000_a", "create table held (x int);\n", "0001_b", sql, NULL), "", 1, r);
+  return holder;
+}
+
+START_TEST(a_silent_run_is_heard_of_and_so_is_what_comes_then)
+{
+  embark_admin_response r;
+  PGconn *holder = begin_with_held_table("select count(*) from held;\n", &r);
   ask_read_until(&r, "event: started");
   ask_read_until(&r, ":\n\n");
   db_exec(holder, "COMMIT");
@@ -260,13 +265,7 @@ END_TEST
 START_TEST(the_statement_before_one_that_takes_long_is_told)
 {
   embark_admin_response r;
-  PGconn *holder = db_connect("");
-  drive_given(bundle_native("0000_a", "create table held (x int);\n", NULL));
-  db_exec(holder, "BEGIN; LOCK TABLE held");
-  drive_options.lock_timeout_ms = EMBARK_NO_TIMEOUT;
-  ask_begin(bundle_native("0000_a", "create table held (x int);\n", "0001_b",
-                          "select 1;\nselect 2;\nselect count(*) from held;\n", NULL),
-            "", 1, &r);
+  PGconn *holder = begin_with_held_table("select 1;\nselect 2;\nselect count(*) from held;\n", &r);
   ask_read_until(&r, "\"statement\":2,\"statements\":3,");
   db_exec(holder, "COMMIT");
   ck_assert_ptr_nonnull(strstr(ask_outline(ask_read(&r, 65536)), "result 0"));
